@@ -1,0 +1,20 @@
+"""Train one experiment and score it; with -m, many."""
+
+import hydra
+from omegaconf import DictConfig
+
+from groklab.app import checked, run
+
+
+@hydra.main(version_base="1.3", config_path="../conf", config_name="config")
+def main(config: DictConfig) -> None:
+    """Train what the config describes; print the run and its metrics file."""
+    settings = checked(config)
+
+    from groklab.experiment import train
+
+    print(train(settings))
+
+
+if __name__ == "__main__":
+    run(main)

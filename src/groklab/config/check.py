@@ -1,0 +1,168 @@
+"""A composed config, checked whole before anything is built."""
+
+import importlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import InterpolationKeyError, InterpolationResolutionError, MissingMandatoryValue
+
+from groklab.config.origins import Origins
+from groklab.config.parts import SETTINGS, Place, places
+from groklab.config.schema import check_values, unknown_argument
+from groklab.config.suggest import did_you_mean, nearest
+from groklab.config.targets import find_class
+from groklab.errors import UserError
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the config: where it stands, its class, and the arguments a config may not give."""
+
+    path: tuple[str, ...]
+    target: type
+    given: frozenset[str]
+
+
+def check(config: DictConfig, origins: Origins) -> dict[str, Any]:
+    """The resolved config as plain values, once every key, class and value in it is known to be right.
+
+    Unknown keys are looked for before interpolations are followed: a misspelt key would otherwise be reported as
+    whatever fails for want of it.
+
+    Raises:
+        UserError: The first fault, with its source and the nearest right spelling.
+    """
+    raw = OmegaConf.to_container(config, resolve=False)
+    assert isinstance(raw, dict)
+    _check_root(raw, origins)
+    parts = list(_parts(raw, origins))
+    for part in parts:
+        _check_keys(_at(raw, part.path), part, origins)
+    _check_interpolations(raw, (), origins)
+    resolved = _resolve(config, origins)
+    _check_settings(resolved, origins)
+    for part in parts:
+        values = {key: value for key, value in _at(resolved, part.path).items() if key != "_target_"}
+        named = [(origins.of(*part.path, key), key) for key in values]
+        where = named[0][0] if named else origins.of(*part.path)
+        try:
+            check_values(part.target, values, part.given, where=".".join(part.path))
+        except UserError as error:
+            where = next((source for source, key in named if f".{key}=" in str(error)), where)
+            raise UserError(f"{where}: {error}") from None
+    return resolved
+
+
+def _check_root(raw: Mapping[str, Any], origins: Origins) -> None:
+    known = [*places(), *SETTINGS]
+    for key in raw:
+        if key not in known:
+            suggestion = did_you_mean(str(key), [*known, "defaults", "experiment"])
+            raise UserError(f"{origins.of(str(key))}: there is no key {key}. {suggestion}")
+    for key in known:
+        if key not in raw:
+            raise UserError(f"{origins.of(key)}: {key} is missing; compose it from conf/config.yaml")
+
+
+def _parts(raw: Mapping[str, Any], origins: Origins) -> Iterator[Part]:
+    for name, place in places().items():
+        node = raw[name]
+        if not place.labelled:
+            yield _part((name,), node, place, origins)
+            continue
+        options = origins.labels(name)
+        for label, child in (node or {}).items():
+            if options is not None and label not in options:
+                raise UserError(
+                    f"{origins.of(name, label)}: {name}.{label} is no option of {name}. "
+                    f"{did_you_mean(label, options, prefix=name + '.')}"
+                )
+            yield _part((name, label), child, place, origins)
+
+
+def _part(path: tuple[str, ...], node: Any, place: Place, origins: Origins) -> Part:
+    where = f"{origins.of(*path)}: {'.'.join(path)}"
+    if not isinstance(node, Mapping):
+        raise UserError(f"{where} is {node!r}, not a part; choose one with {path[0]}=NAME")
+    if "_target_" not in node:
+        for key in node:
+            if nearest(str(key), ["_target_", "defaults"]):
+                source = origins.of(*path, str(key))
+                suggestion = did_you_mean(str(key), ["_target_", "defaults"], prefix=".".join(path) + ".")
+                raise UserError(f"{source}: {'.'.join(path)}.{key} is no key of a part. {suggestion}")
+        raise UserError(f"{where} has no _target_; choose one with {path[0]}=NAME")
+    return Part(path, find_class(node["_target_"], _classes(place.bases), where=where), place.given)
+
+
+def _check_keys(node: Mapping[str, Any], part: Part, origins: Origins) -> None:
+    from groklab.config.schema import argument_names
+
+    known = {*argument_names(part.target, part.given), "_target_"}
+    for key in node:
+        if key not in known:
+            where = f"{origins.of(*part.path, str(key))}: {'.'.join(part.path)}"
+            raise unknown_argument(part.target, str(key), part.given, where=where)
+
+
+def _check_interpolations(node: Any, path: tuple[str, ...], origins: Origins) -> None:
+    if isinstance(node, Mapping):
+        for key, child in node.items():
+            _check_interpolations(child, (*path, str(key)), origins)
+    elif isinstance(node, list):
+        for child in node:
+            _check_interpolations(child, path, origins)
+    elif isinstance(node, str) and "${oc.env" in node.replace(" ", ""):
+        raise UserError(
+            f"{origins.of(*path)}: {'.'.join(path)} reads the environment; a config is kept and shown, so give the "
+            "value itself, or let the library that needs a secret read it"
+        )
+
+
+def _resolve(config: DictConfig, origins: Origins) -> dict[str, Any]:
+    try:
+        resolved = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
+    except (InterpolationKeyError, InterpolationResolutionError) as error:
+        path = str(error.full_key).split(".")
+        reference = str(error).split("'")[1] if "'" in str(error) else ""
+        known = list(_keys(OmegaConf.to_container(config, resolve=False)))
+        raise UserError(
+            f"{origins.of(*path)}: {error.full_key} refers to {reference}, which does not exist. "
+            f"{did_you_mean(reference, nearest(reference, known))}"
+        ) from None
+    except MissingMandatoryValue as error:
+        path = str(error.full_key).split(".")
+        raise UserError(f"{origins.of(*path)}: {error.full_key} must be given; add {error.full_key}=VALUE") from None
+    assert isinstance(resolved, dict)
+    return {str(key): value for key, value in resolved.items()}
+
+
+def _check_settings(resolved: Mapping[str, Any], origins: Origins) -> None:
+    for key, kind in SETTINGS.items():
+        value = resolved[key]
+        if type(value) is not kind:
+            raise UserError(f"{origins.of(key)}: {key}={value!r} should be a {kind.__name__}")
+    if not 0 <= resolved["seed"] < 2**32:
+        raise UserError(f"{origins.of('seed')}: seed={resolved['seed']} should be from 0 to {2**32 - 1}")
+
+
+def _keys(node: Any, prefix: str = "") -> Iterator[str]:
+    if isinstance(node, Mapping):
+        for key, child in node.items():
+            yield f"{prefix}{key}"
+            yield from _keys(child, f"{prefix}{key}.")
+
+
+def _at(node: Any, path: tuple[str, ...]) -> Any:
+    for key in path:
+        node = node[key]
+    return node
+
+
+def _classes(names: tuple[str, ...]) -> tuple[type, ...]:
+    found = []
+    for name in names:
+        module, _, attribute = name.rpartition(".")
+        found.append(getattr(importlib.import_module(module), attribute))
+    return tuple(found)

@@ -1,0 +1,47 @@
+"""The places of a config that hold a part: what may stand there and what groklab itself hands to it."""
+
+from dataclasses import dataclass
+from functools import cache
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place for a part.
+
+    Args:
+        bases: Dotted names of classes one of which a part must derive from.
+        given: Constructor arguments that groklab fills, so that no config may.
+        labelled: Whether the place holds several parts by name, each name an option of the group.
+    """
+
+    bases: tuple[str, ...]
+    given: frozenset[str] = frozenset()
+    labelled: bool = False
+
+
+@cache
+def places() -> dict[str, Place]:
+    """Every place, in the order in which parts are checked."""
+    return {
+        "data": Place(("groklab.data.dataset.DataSet",)),
+        "architecture": Place(("torch.nn.Module",), frozenset({"activation", "norm", "drop"})),
+        "activation": Place(("torch.nn.Module",)),
+        "regularizer": Place(
+            ("torch.nn.Module", "pytorch_lightning.Callback"), frozenset({"num_features"}), labelled=True
+        ),
+        "task": Place(
+            ("pytorch_lightning.LightningModule",),
+            frozenset({"network", "loss", "penalties", "optimizer", "scheduler", "target_scale", "seed"}),
+        ),
+        "loss": Place(("torch.nn.Module",)),
+        "optimizer": Place(("torch.optim.Optimizer",), frozenset({"params"})),
+        "scheduler": Place(("torch.optim.lr_scheduler.LRScheduler",), frozenset({"optimizer"})),
+        "trainer": Place(("groklab.training.fit.Fit",)),
+        "tracking": Place(("groklab.tracking.mlflow.MLflow", "groklab.tracking.none.NoTracking")),
+        "baseline": Place(("sklearn.base.BaseEstimator",), labelled=True),
+        "evaluation": Place(("groklab.evaluation.evaluation.Evaluation",)),
+    }
+
+
+# Keys of the root that are no parts: type, and what they mean.
+SETTINGS: dict[str, type] = {"name": str, "seed": int, "force": bool, "test": bool, "publish": bool}

@@ -1,0 +1,73 @@
+"""A constructor's own annotations as the schema of its YAML."""
+
+import inspect
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+
+from groklab.config.suggest import did_you_mean
+from groklab.errors import UserError
+
+_STRICT = ConfigDict(extra="forbid", strict=True, arbitrary_types_allowed=True, protected_namespaces=())
+
+
+def argument_names(target: type, given_by_code: frozenset[str]) -> list[str]:
+    """The arguments of ``target`` that a YAML may set."""
+    kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    parameters = inspect.signature(target).parameters.values()
+    return [item.name for item in parameters if item.kind not in kinds and item.name not in given_by_code]
+
+
+def check_values(target: type, values: Mapping[str, Any], given_by_code: frozenset[str], *, where: str) -> None:
+    """Refuse values that ``target``'s annotations do not allow.
+
+    Raises:
+        UserError: A value is missing, of the wrong type or out of its range; one line, first of all faults.
+    """
+    try:
+        _model(target, given_by_code).model_validate_json(json.dumps(dict(values)), strict=True)
+    except ValidationError as error:
+        fault = _plainest(error)
+        key = ".".join([where, *(str(part) for part in fault["loc"][:1])])
+        if fault["type"] == "missing":
+            raise UserError(f"{key} is missing; {_name(target)} needs it") from None
+        raise UserError(f"{key}={fault['input']!r}: {fault['msg'].removeprefix('Value error, ')}") from None
+
+
+def unknown_argument(target: type, name: str, given_by_code: frozenset[str], *, where: str) -> UserError:
+    """The refusal of a key that ``target`` does not take."""
+    if name in given_by_code:
+        return UserError(f"{where}.{name} is set by groklab itself, not by a config; remove it")
+    known = [*argument_names(target, given_by_code), "_target_"]
+    return UserError(
+        f"{where}.{name} is not an argument of {_name(target)}. "
+        f"{did_you_mean(name, known, prefix=where.split(': ')[-1] + '.')}"
+    )
+
+
+def _plainest(error: ValidationError) -> Any:
+    """Of the faults that alternatives of a union give, the one about a plain value."""
+    faults = error.errors(include_url=False)
+    same = [fault for fault in faults if fault["loc"][:1] == faults[0]["loc"][:1]]
+    return min(same, key=lambda fault: fault["type"] in ("is_instance_of", "none_required"))
+
+
+def _name(target: type) -> str:
+    return f"{target.__module__}.{target.__qualname__}"
+
+
+@cache
+def _model(target: type, given_by_code: frozenset[str]) -> type[BaseModel]:
+    signature = inspect.signature(target)
+    try:
+        hints = get_type_hints(target.__init__, include_extras=True)
+    except (NameError, TypeError):  # annotations of a library that exist for type checkers alone
+        hints = {}
+    fields: dict[str, Any] = {}
+    for name in argument_names(target, given_by_code):
+        default = signature.parameters[name].default
+        fields[name] = (hints.get(name, Any), ... if default is inspect.Parameter.empty else default)
+    return create_model(target.__name__, __config__=_STRICT, **fields)

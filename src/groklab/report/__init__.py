@@ -1,0 +1,1 @@
+"""Pipeline outputs -> one self-contained HTML page. Reads files only; knows no network and no tracker."""

@@ -1,0 +1,150 @@
+"""The network against its best baseline: a difference, an interval where there can be one, a sentence."""
+
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from groklab.errors import UserError
+from groklab.report import wording
+from groklab.report.bootstrap import (
+    Statistic,
+    accuracy,
+    accuracy_difference,
+    paired_interval,
+    r2,
+    r2_difference,
+)
+from groklab.report.records import Comparison, Interval, Metrics
+
+HEADLINES = ("accuracy", "r2")
+_ROUNDING = 1e-3
+_ONE_RUN = "One run on one split carries no verdict."
+
+
+def compare(metrics: Metrics | None, predictions: Path) -> Comparison:
+    """Compare on the headline metric, the first of ``HEADLINES`` that the file knows.
+
+    Args:
+        metrics: The experiment's metrics file, None where it was not evaluated.
+        predictions: Folder of ``test.npz`` and ``baseline_<name>.npz`` (outputs, targets); each may lack.
+
+    Raises:
+        UserError: a predictions file is there but cannot be read.
+    """
+    if metrics is None:
+        return _without("It has not been evaluated: there is no metrics file.")
+    metric = next((name for name in HEADLINES if name in metrics.values), None)
+    if metric is None:
+        return _without(
+            f"It has no headline metric: the metrics file knows neither {' nor '.join(HEADLINES)}."
+        )
+    network, title = metrics.values[metric], wording.metric(metric)
+    scored = {
+        name: value for name, known in metrics.baselines.items() if (value := known.get(metric)) is not None
+    }
+    # Ties go to the name that sorts first, so that the page does not depend on the order in the file.
+    best = min(scored, key=lambda name: (-scored[name], name), default=None)
+    if network is None:
+        reason = metrics.undefined.get(metric, "no reason was recorded")
+        return _without(
+            f"{title} is undefined for the network: {reason.rstrip('.')}.",
+            metric,
+            best,
+            scored.get(best or ""),
+        )
+    if best is None:
+        sentence = f"The network stands alone at {title} {wording.number(network)}: no baseline has a score."
+        return Comparison(
+            metric, network, None, None, None, None, "There is no baseline to compare with.", "open", sentence
+        )
+    difference = network - scored[best]
+    found = _interval(metric, best, network, scored[best], predictions)
+    interval, why = (found, None) if isinstance(found, Interval) else (None, found)
+    verdict = _verdict(interval)
+    sentence = _sentence(verdict, best, difference, interval)
+    numbers = f"{wording.within(metric)} {wording.number(network)} against {wording.number(scored[best])}"
+    tail = "" if interval else f" {_ONE_RUN}"
+    return Comparison(
+        metric,
+        network,
+        best,
+        scored[best],
+        difference,
+        interval,
+        why,
+        verdict,
+        f"{sentence}: {numbers}.{tail}",
+    )
+
+
+def _without(
+    sentence: str, metric: str | None = None, best: str | None = None, value: float | None = None
+) -> Comparison:
+    return Comparison(metric, None, best, value, None, None, None, "open", sentence)
+
+
+def _verdict(interval: Interval | None) -> str:
+    if interval is None:
+        return "open"
+    return "ahead" if interval.low > 0 else "behind" if interval.high < 0 else "tie"
+
+
+def _sentence(verdict: str, best: str, difference: float, interval: Interval | None) -> str:
+    rival = wording.baseline(best)
+    if verdict == "ahead":
+        return f"The network beats {rival}"
+    if verdict == "behind":
+        return f"The network loses to {rival}"
+    if interval is not None:
+        return (
+            f"The network and {rival} cannot be told apart on these {interval.num_examples:,} test examples"
+        )
+    if difference == 0:
+        return f"The network scores the same as {rival}"
+    return f"The network scores {'higher' if difference > 0 else 'lower'} than {rival}"
+
+
+def _interval(metric: str, best: str, network: float, baseline: float, folder: Path) -> Interval | str:
+    """The interval, or the reason why there is none."""
+    ours, theirs = _load(folder / "test.npz"), _load(folder / f"baseline_{best}.npz")
+    for found, owner in ((ours, "the network"), (theirs, wording.baseline(best))):
+        if found is None:
+            return f"The test predictions of {owner} are not stored, so the examples cannot be paired."
+    assert ours is not None and theirs is not None
+    same_length = all(len(part) == len(ours[1]) for part in (ours[0], *theirs))
+    if not same_length or not np.array_equal(ours[1].ravel(), theirs[1].ravel()):
+        return (
+            "The stored predictions are not of the same examples in the same order, so they cannot be paired."
+        )
+    if len(ours[1]) < 2:
+        return "There are fewer than two test examples."
+    for outputs, recorded in ((ours[0], network), (theirs[0], baseline)):
+        if not abs(_score(metric, outputs, ours[1]) - recorded) < _ROUNDING:
+            return "The stored predictions do not give the recorded score, so they may be of another run."
+    difference: Callable[..., Statistic] = accuracy_difference if metric == "accuracy" else r2_difference
+    interval = paired_interval(difference(ours[0], theirs[0], ours[1]), len(ours[1]))
+    return interval or f"{wording.metric(metric)} is undefined on too many draws of so few test examples."
+
+
+def _score(metric: str, outputs: NDArray, targets: NDArray) -> float:
+    if metric == "accuracy":
+        return float(accuracy(outputs, targets).mean())
+    rows = len(targets)
+    return float(
+        r2(outputs.astype(np.float64).reshape(rows, -1), targets.astype(np.float64).reshape(rows, -1))
+    )
+
+
+def _load(path: Path) -> tuple[NDArray, NDArray] | None:
+    if not path.exists():
+        return None
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return arrays["outputs"], arrays["targets"]
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise UserError(
+            f"{path}: must hold the arrays outputs and targets ({error}). Remove it and evaluate again."
+        ) from error

@@ -1,0 +1,93 @@
+"""Numbers and names as a reader wants them."""
+
+import math
+from datetime import datetime
+
+MINUS, DASH = "\N{MINUS SIGN}", "\N{EN DASH}"
+METRICS = {
+    "accuracy": "Accuracy",
+    "macro_f1": "Macro F1",
+    "auroc": "AUROC",
+    "cross_entropy": "Cross-entropy",
+    "calibration_error": "Calibration error",
+    "r2": "R²",
+    "rmse": "RMSE",
+    "mae": "MAE",
+}
+HIGHER_IS_BETTER = {"accuracy", "macro_f1", "auroc", "r2"}
+LOWER_IS_BETTER = {"cross_entropy", "calibration_error", "rmse", "mae"}
+_BASELINES = {
+    "majority": "the majority class",
+    "mean": "the training mean",
+    "decision_tree": "a decision tree",
+}
+
+
+def metric(name: str) -> str:
+    """``macro_f1`` -> ``Macro F1``."""
+    return METRICS.get(name, words(name))
+
+
+def within(name: str) -> str:
+    """A metric's name inside a sentence: ``accuracy``, but ``R²``."""
+    return "accuracy" if name == "accuracy" else metric(name)
+
+
+def baseline(name: str) -> str:
+    """A baseline's name inside a sentence: ``majority`` -> ``the majority class``."""
+    return _BASELINES.get(name, words(name).lower())
+
+
+def words(name: str) -> str:
+    """``linear_regression`` -> ``Linear regression``."""
+    spaced = name.replace("_", " ")
+    return spaced[:1].upper() + spaced[1:]
+
+
+def number(value: float | None) -> str:
+    """Three decimals, or three significant digits where that says more; a dash for None."""
+    if value is None:
+        return DASH
+    if not math.isfinite(value):
+        return str(value)
+    size = abs(value)
+    text = (
+        f"{value:.3f}"
+        if size == 0 or 0.001 <= size < 100
+        else f"{value:,.1f}"
+        if 100 <= size < 1e6
+        else f"{value:.2e}"
+    )
+    return text.replace("-", MINUS)
+
+
+def signed(value: float | None) -> str:
+    """A difference with its sign: ``+0.014``, ``−0.003``, ``0.000``."""
+    if value is None:
+        return DASH
+    if abs(value) < 0.0005:
+        return "0.000"
+    return f"{'+' if value > 0 else ''}{number(value)}"
+
+
+def count(value: float | None) -> str:
+    """``12,345``."""
+    return DASH if value is None else f"{value:,.0f}"
+
+
+def duration(seconds: float | None) -> str:
+    """``0.84 s``, ``12.3 s``, ``2 min 05 s``, ``1 h 03 min``."""
+    if seconds is None:
+        return DASH
+    if seconds < 59.95:
+        return f"{seconds:.2f} s" if seconds < 1 else f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest:02d} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02d} min"
+
+
+def moment(time: datetime | None) -> str:
+    """``24 November 2026, 02:06 UTC``."""
+    return "not recorded" if time is None else f"{time.day} {time:%B %Y, %H:%M} UTC"

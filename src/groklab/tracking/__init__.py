@@ -1,0 +1,1 @@
+"""What a run wrote down, mirrored into MLflow by a process of its own."""

@@ -1,0 +1,28 @@
+"""Tracking by MLflow, from a process of its own."""
+
+from pathlib import Path
+
+from groklab.tracking.courier import courier
+
+
+class MLflow:
+    """Hands run folders to the courier, which mirrors them into MLflow while training goes on.
+
+    The server is ``MLFLOW_TRACKING_URI``, else ``mlflow.db`` in the working folder. A server that is down or hangs
+    costs no step and loses nothing: ``make sync`` delivers what is missing.
+
+    Args:
+        experiment_name: MLflow experiment that lists the runs.
+        close_timeout_s: Longest wait, at the end of the process, for what is still to be delivered, in seconds.
+    """
+
+    def __init__(self, *, experiment_name: str = "groklab", close_timeout_s: float = 30.0) -> None:
+        self.experiment_name = experiment_name
+        self.close_timeout_s = close_timeout_s
+
+    def start(self, run_folder: Path) -> None:
+        """Have ``runs/<id>`` followed from now on; returns at once and never fails."""
+        courier(self.experiment_name, close_timeout_s=self.close_timeout_s).follow(run_folder)
+
+    def finish(self) -> None:
+        """The run is over. Its last lines travel beside the next run; the end of the process waits for the rest."""

@@ -1,0 +1,81 @@
+"""Deliver what is not in MLflow yet: ``make sync``."""
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+from groklab.errors import UserError
+
+
+@dataclass(frozen=True)
+class Synced:
+    """What a synchronization did.
+
+    Attributes:
+        delivered: Runs of which something was sent.
+        up_to_date: Runs of which MLflow had everything.
+    """
+
+    delivered: int
+    up_to_date: int
+
+    def __str__(self) -> str:
+        noun = "run" if self.delivered == 1 else "runs"
+        return f"{self.delivered} {noun} delivered, {self.up_to_date} up to date"
+
+
+def sync(runs_root: Path, *, root: Path | None = None) -> Synced:
+    """Deliver every run under ``runs_root`` that is not wholly in MLflow.
+
+    Runs whose process is gone though they say RUNNING are marked FAILED first.
+
+    Args:
+        runs_root: Folder of run folders.
+        root: Folder of ``mlflow.db`` where ``MLFLOW_TRACKING_URI`` is not set; default the working folder.
+
+    Raises:
+        UserError: the store cannot be reached, or a run could not be delivered; the others were.
+    """
+    from groklab.tracking.delivery import deliver
+    from groklab.tracking.description import content_of
+    from groklab.tracking.failures import Undelivered
+    from groklab.tracking.liveness import reap, run_folders
+    from groklab.tracking.place import tracking_place
+    from groklab.tracking.store import Store, open_store
+
+    root = root or Path.cwd()
+    reap(runs_root)
+    stores: dict[str, Store] = {}
+    failures: dict[Path, Undelivered] = {}
+    delivered = up_to_date = 0
+    folders = run_folders(runs_root)
+    for folder in folders:
+        name = str((content_of(folder, "config.yaml").get("tracking") or {}).get("experiment_name") or "groklab")
+        try:
+            if name not in stores:
+                stores[name] = open_store(root, name)
+            changed = deliver(folder, stores[name]).changed
+        except Undelivered as failure:
+            if failure.unreachable or not stores:
+                raise UserError(
+                    f"MLflow at {tracking_place(root).shown} cannot be reached ({failure}); "
+                    f"{len(folders) - delivered - up_to_date} runs wait in {runs_root}/. Start it or set "
+                    "MLFLOW_TRACKING_URI, then run `make sync` again"
+                ) from failure
+            failures[folder] = failure
+            continue
+        delivered, up_to_date = delivered + changed, up_to_date + (not changed)
+    if failures:
+        folder, failure = next(iter(failures.items()))
+        raise UserError(
+            f"{folder}: not delivered to MLflow ({failure}); {len(failures)} such, {delivered} delivered, "
+            f"{up_to_date} up to date. Mend it and run `make sync` again"
+        )
+    return Synced(delivered, up_to_date)
+
+
+def parse(argv: list[str]) -> Path:
+    """The command line: the folder of runs."""
+    parser = argparse.ArgumentParser(description="Deliver what is in runs/ and not in MLflow yet.")
+    parser.add_argument("--runs", type=Path, default=Path("runs"), help="folder of run folders (default: runs)")
+    return Path(parser.parse_args(argv).runs)

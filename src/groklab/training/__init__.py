@@ -1,0 +1,1 @@
+"""Fitting a task: feed, exact resume, atomic checkpoints."""

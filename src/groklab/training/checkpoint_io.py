@@ -1,0 +1,97 @@
+"""Checkpoints that are whole, or are known not to be."""
+
+import hashlib
+import logging
+import os
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import torch
+from pytorch_lightning.plugins.io import CheckpointIO
+
+from groklab.errors import UserError
+from groklab.files import atomic_file, sha256, write_atomic
+
+LAST, PREVIOUS, SUMS = "last.ckpt", "previous.ckpt", "SHA256SUMS"
+_log = logging.getLogger(__name__)
+
+
+class AtomicCheckpointIO(CheckpointIO):
+    """Keeps the last two checkpoints, each written beside its place, synced, renamed and checksummed.
+
+    ``SHA256SUMS`` gets the new sum before the files move, so at any moment in between at least one of the two files
+    is whole and listed. Files are read with ``weights_only=True``: a pickle in one cannot run.
+    """
+
+    def save_checkpoint(
+        self, checkpoint: dict[str, Any], path: str | os.PathLike[str], storage_options: Any | None = None
+    ) -> None:
+        """Write ``checkpoint`` to ``path``; the one that was there becomes ``previous.ckpt``."""
+        target = Path(path)
+        incoming = target.with_name("incoming.ckpt")
+        with atomic_file(incoming) as file:
+            hashing = _HashingFile(file)
+            torch.save(checkpoint, hashing)
+        known = _sums(target.parent)
+        sums = {LAST: hashing.sum.hexdigest()} | ({PREVIOUS: known[LAST]} if LAST in known else {})
+        write_atomic(target.parent / SUMS, "".join(f"{value}  {name}\n" for name, value in sums.items()))
+        if target.exists():
+            os.replace(target, target.with_name(PREVIOUS))
+        os.replace(incoming, target)
+
+    def load_checkpoint(
+        self, path: str | os.PathLike[str], map_location: Any = None, weights_only: bool | None = None
+    ) -> dict[str, Any]:
+        """Read a checkpoint that was found whole."""
+        checkpoint: dict[str, Any] = torch.load(path, map_location=map_location or "cpu", weights_only=True)
+        return checkpoint
+
+    def remove_checkpoint(self, path: str | os.PathLike[str]) -> None:
+        """Remove one checkpoint."""
+        Path(path).unlink(missing_ok=True)
+
+
+class _HashingFile:
+    """Passes writes on and hashes them on the way."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file = file
+        self.sum = hashlib.sha256()
+
+    def write(self, block: Any) -> int:
+        self.sum.update(block)
+        return self.file.write(block)
+
+    def flush(self) -> None:
+        self.file.flush()
+
+
+def newest_checkpoint(folder: Path) -> Path | None:
+    """The newest checkpoint in ``folder`` that is whole; None when there never was one.
+
+    Raises:
+        UserError: There are checkpoints, and none of them is whole.
+    """
+    last = folder / LAST
+    present = [path for path in (last, folder / PREVIOUS) if path.exists()]
+    sound = set(_sums(folder).values())
+    for path in present:
+        if (value := sha256(path)) in sound:
+            if path != last:  # it is the last one now, so that the next one written does not take its place
+                write_atomic(folder / SUMS, f"{value}  {LAST}\n")
+                os.replace(path, last)
+            return last
+        _log.warning("%s is damaged (its sha256 is not the one that was recorded); taking the one before", path)
+    if present:
+        raise UserError(
+            f"{folder}: no checkpoint is whole (sha256 differs); give force=true to train again from the start"
+        )
+    return None
+
+
+def _sums(folder: Path) -> dict[str, str]:
+    path = folder / SUMS
+    if not path.exists():
+        return {}
+    lines = (line.split() for line in path.read_text(errors="replace").splitlines())
+    return {fields[1]: fields[0] for fields in lines if len(fields) == 2}

@@ -1,0 +1,140 @@
+"""The page in a real browser: nothing loaded, no errors, no sideways scroll, dark and light."""
+
+import json
+import runpy
+import shutil
+from pathlib import Path
+
+import pytest
+
+from groklab.report.page import write_report
+
+BINARIES = [shutil.which("chromium") or shutil.which("google-chrome"), shutil.which("chromedriver")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(None in BINARIES, reason="chromium and chromedriver are not installed"),
+]
+OUTPUTS = Path(__file__).parents[1] / "report" / "outputs.py"
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = BINARIES[0]
+    profile = tmp_path_factory.mktemp("profile")
+    for flag in ("headless", "no-sandbox", "disable-gpu", "disable-background-networking"):
+        options.add_argument(f"--{flag}")
+    options.add_argument(f"--user-data-dir={profile}")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(BINARIES[1]))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    root = tmp_path_factory.mktemp("outputs")
+    runpy.run_path(str(OUTPUTS))["write_outputs"](root)
+    write_report(root, root / "reports" / "index.html")
+    return (root / "reports" / "index.html").as_uri()
+
+
+def show(browser, address, width, scheme):
+    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    feature = {"name": "prefers-color-scheme", "value": scheme}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
+    browser.get(address)
+
+
+def test_it_opens_without_errors_and_asks_the_network_for_nothing(browser, address):
+    browser.get("about:blank")
+    browser.get_log("performance")  # what the browser itself did at its start
+    show(browser, address, 1280, "light")
+    assert browser.get_log("browser") == []
+    loaded = browser.execute_script(
+        "return performance.getEntriesByType('resource').map(entry => entry.name)"
+    )
+    assert [name for name in loaded if not name.startswith("data:")] == []
+    messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+    asked = [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
+    assert address in asked
+    assert [url for url in asked if url.startswith(("http", "ws", "ftp"))] == []
+
+
+@pytest.mark.parametrize("width", [320, 390, 800, 1280])
+def test_the_page_never_scrolls_sideways(browser, address, width):
+    show(browser, address, width, "light")
+    wide = "return document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    assert not browser.execute_script(wide)
+
+
+CONTRAST = """
+const channel = value => { value /= 255;
+  return value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4; };
+const light = colour => { const [r, g, b] = colour.match(/[\\d.]+/g).map(Number).map(channel);
+                          return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+const ground = element => { for (; element; element = element.parentElement) {
+  const colour = getComputedStyle(element).backgroundColor; if (!/, 0\\)$/.test(colour)) return colour; }
+  return 'rgb(255, 255, 255)'; };
+const poor = [];
+for (const element of document.querySelectorAll('body *')) {
+  const own = [...element.childNodes].some(node => node.nodeType === 3 && node.textContent.trim());
+  if (!own || !element.getClientRects().length || element.closest('script')) continue;
+  const style = getComputedStyle(element);
+  const pair = [light(element instanceof SVGElement ? style.fill : style.color), light(ground(element))];
+  const ratio = (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05);
+  if (!(ratio >= 4.5)) poor.push([element.tagName, element.textContent.slice(0, 30), ratio]);
+}
+return poor;
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_stands_out_from_its_ground(browser, address, scheme):
+    show(browser, address, 1280, scheme)
+    assert browser.execute_script(CONTRAST) == []
+
+
+def test_dark_is_dark_and_light_is_light(browser, address):
+    shades = {}
+    for scheme in ("light", "dark"):
+        show(browser, address, 1280, scheme)
+        colour = browser.execute_script("return getComputedStyle(document.body).backgroundColor")
+        shades[scheme] = sum(int(part) for part in colour.strip("rgb()").split(","))
+    assert shades["dark"] < 150 < 600 < shades["light"]
+
+
+def test_a_keyboard_reaches_the_results_first(browser, address):
+    from selenium.webdriver.common.keys import Keys
+
+    show(browser, address, 1280, "light")
+    body = browser.find_element("tag name", "body")
+    body.send_keys(Keys.TAB)
+    active = browser.switch_to.active_element
+    assert active.text == "Skip to the results"
+    active.send_keys(Keys.ENTER)
+    assert browser.switch_to.active_element.get_attribute("id") == "results"
+
+
+def test_the_copy_button_answers(browser, address):
+    show(browser, address, 1280, "light")
+    button = browser.find_element("css selector", "button.copy")
+    browser.execute_script("arguments[0].click()", button)
+    browser.implicitly_wait(2)
+    assert browser.find_elements("xpath", "//button[text()='Copied' or text()='Selected']")
+
+
+def test_without_scripts_the_page_is_whole(browser, address):
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        show(browser, address, 390, "light")
+        assert "make repro" in browser.find_element("tag name", "footer").text
+        assert not any(
+            button.is_displayed() for button in browser.find_elements("css selector", "button.copy")
+        )
+    finally:
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})

@@ -1,0 +1,138 @@
+import itertools
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from groklab.report.gather import gather
+from groklab.report.page import render
+from groklab.report.records import Report
+
+from .outputs import CLASSES, write_classification, write_json, write_outputs
+
+SCRIPT = Path(__file__).parents[2] / "pipelines" / "report.py"
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    return render(gather(write_outputs(tmp_path_factory.mktemp("outputs"))))
+
+
+class Outline(HTMLParser):
+    """Tags in order, with their attributes."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+
+def test_results_are_stated_as_they_are(page):
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page))
+    assert "ahead of its best baseline in 1, tied in 0, behind in 1; 1 carries no verdict" in text
+    assert "The network loses to linear regression" in text
+    assert "The network beats logistic regression" in text
+    assert "One run on one split carries no verdict." in text
+    assert "AUROC is undefined for the network: the test part holds one class only." in text
+    assert "Newest run ended24 November 2026, 02:06 UTC" in text.replace("ended ", "ended")
+    assert "2 min 54 s" in text  # 42.31 + 128.4 + 3.4
+    assert "python pipelines/train.py experiment=digits_cnn seed=7" in text
+    assert "make repro" in text
+    assert "Most often confused:" in text
+    assert "make ui" in text
+    assert "7be1f00dcafe" in text
+    assert "0123456789" in text
+
+
+def test_it_loads_nothing(page):
+    for _, attributes in Outline(page).tags:
+        for name in ("src", "href", "srcset", "action", "data", "xlink:href"):
+            assert re.match(r"(#|data:)", attributes.get(name) or "#"), attributes
+    assert not re.search(r"@import|url\((?!#)", page)
+    assert "default-src 'none'" in page
+
+
+def test_the_same_inputs_give_the_same_bytes(tmp_path, page):
+    assert render(gather(write_outputs(tmp_path))) == page
+
+
+def test_one_h1_and_headings_in_order(page):
+    levels = [int(tag[1]) for tag, _ in Outline(page).tags if re.fullmatch(r"h[1-6]", tag)]
+    assert levels.count(1) == 1
+    assert levels[0] == 1
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+
+
+def test_pictures_have_alt_texts_cells_have_headers_and_ids_are_unique(page):
+    tags = Outline(page).tags
+    assert all(attributes.get("alt") for tag, attributes in tags if tag == "img")
+    assert all(attributes.get("scope") for tag, attributes in tags if tag == "th")
+    ids = [attributes["id"] for _, attributes in tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    for _, attributes in tags:
+        for name in ("aria-labelledby", "href"):
+            target = attributes.get(name) or ""
+            if name == "aria-labelledby" and target:
+                assert target in ids
+            elif target.startswith("#"):
+                assert target[1:] in ids
+
+
+def test_names_cannot_become_markup(tmp_path):
+    evil = "<script>alert(1)<"
+    write_classification(tmp_path, "plain", classes=[f"{evil}/script>", *CLASSES[1:]])
+    write_json(
+        tmp_path / "metrics" / f"{evil}.json",
+        {
+            "experiment": evil,
+            "run": evil,
+            "metrics": {evil: 0.5, "accuracy": 0.5},
+            "undefined": {evil: evil},
+            "baselines": {evil: {"accuracy": 0.4}},
+        },
+    )
+    text = render(gather(tmp_path))
+    assert [tag for tag, _ in Outline(text).tags].count("script") == 1
+    assert "<script>alert" not in text
+    assert text.count("&lt;script&gt;alert(1)&lt;") > 4
+
+
+def test_experiments_with_like_names_keep_their_own_anchor(tmp_path):
+    for name in ("a b", "a-b", "a_b"):
+        write_json(
+            tmp_path / "metrics" / f"{name}.json", {"experiment": name, "run": "r", "metrics": {"r2": 0.1}}
+        )
+    ids = [attributes["id"] for _, attributes in Outline(render(gather(tmp_path))).tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+
+
+def test_no_experiments_is_a_page_that_says_so():
+    assert "There are no experiments yet" in render(Report(()))
+
+
+def run_script(*arguments, cwd):
+    return subprocess.run(
+        [sys.executable, SCRIPT, *arguments], cwd=cwd, capture_output=True, text=True, check=False
+    )
+
+
+def test_the_stage_writes_the_page_and_names_it_last(tmp_path, page):
+    done = run_script(cwd=write_outputs(tmp_path))
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "report reports/index.html")
+    assert (tmp_path / "reports" / "index.html").read_text() == page
+
+
+def test_a_broken_metrics_file_ends_the_stage_with_one_line(tmp_path):
+    (tmp_path / "metrics").mkdir()
+    (tmp_path / "metrics" / "digits.json").write_text("{")
+    done = run_script(cwd=tmp_path)
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert "metrics/digits.json" in done.stderr
+    assert not (tmp_path / "reports").exists()

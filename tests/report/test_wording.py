@@ -1,0 +1,21 @@
+from groklab.report import wording
+from groklab.report.wording import DASH, MINUS
+
+
+def test_numbers_are_short_and_never_lie_about_their_size():
+    given = [0.0, 0.9724, -0.0312, 0.00004, 3631.74, 12345678.0, None]
+    assert [wording.number(value) for value in given] == [
+        "0.000", "0.972", f"{MINUS}0.031", f"4.00e{MINUS}05", "3,631.7", "1.23e+07", DASH,
+    ]  # fmt: skip
+
+
+def test_a_difference_has_its_sign_and_zero_has_none():
+    assert [wording.signed(value) for value in (0.0141, -0.003, 0.0001, -0.0001)] == [
+        "+0.014", f"{MINUS}0.003", "0.000", "0.000",
+    ]  # fmt: skip
+
+
+def test_durations_read_like_a_clock():
+    assert [wording.duration(s) for s in (0.84, 12.31, 59.96, 125, 3780)] == [
+        "0.84 s", "12.3 s", "1 min 00 s", "2 min 05 s", "1 h 03 min",
+    ]  # fmt: skip
