@@ -3,7 +3,7 @@
 import hydra
 from omegaconf import DictConfig
 
-from groklab.app import checked, run
+from groklab.app import checked, command, run
 
 
 @hydra.main(version_base="1.3", config_path="../conf", config_name="config")
@@ -13,7 +13,7 @@ def main(config: DictConfig) -> None:
 
     from groklab.experiment import train
 
-    print(train(settings))
+    print(train(settings, command=command(settings)))
 
 
 if __name__ == "__main__":

@@ -33,8 +33,8 @@ class Origins:
                 return "command line"
         for file, inner in self._candidates(path):
             if _has(file, inner):
-                return _shown(file)
-        return "command line" if self.overrides else _shown(self.folder / f"{self.primary}.yaml")
+                return shown(file)
+        return "command line" if self.overrides else shown(self.folder / f"{self.primary}.yaml")
 
     def labels(self, group: str) -> set[str] | None:
         """The options of a group, by name; None where the folder has no such group."""
@@ -66,7 +66,8 @@ def _has(file: Path, path: Sequence[str]) -> bool:
     return True
 
 
-def _shown(file: Path) -> str:
+def shown(file: Path) -> str:
+    """A path as a user would write it: from the working folder where it lies within."""
     try:
         return str(file.resolve().relative_to(Path.cwd()))
     except ValueError:

@@ -31,3 +31,15 @@ class Standardize(nn.Module):
     def invert(self, x: Shaped[Tensor, "batch *shape"]) -> Shaped[Tensor, "batch *shape"]:
         """Back to data units."""
         return x * self.std + self.mean
+
+
+class Inverse(nn.Module):
+    """Undoes a :class:`Standardize`."""
+
+    def __init__(self, scale: Standardize) -> None:
+        super().__init__()
+        self.scale = scale
+
+    def forward(self, x: Shaped[Tensor, "batch *shape"]) -> Shaped[Tensor, "batch *shape"]:
+        """Back to data units."""
+        return self.scale.invert(x)

@@ -15,7 +15,7 @@ from torchmetrics.classification import MulticlassAccuracy
 from torchmetrics.regression import MeanAbsoluteError, MeanSquaredError, R2Score
 
 from groklab.data.feed import Chunk
-from groklab.data.scaling import Standardize
+from groklab.data.scaling import Inverse, Standardize
 from groklab.errors import UserError
 from groklab.seeds import derive
 from groklab.tasks.losses import Kind, Probabilities, check_loss
@@ -62,7 +62,6 @@ class Supervised(LightningModule):
         self.penalties = nn.ModuleDict(penalties or {})
         self.make_optimizer, self.make_scheduler = optimizer, scheduler
         self.target_scale = target_scale or Standardize([0.0], [1.0])
-        self.probabilities = Probabilities(loss)
         self.train_metrics = _metrics(kind, num_outputs)
         self.val_metrics = _metrics(kind, num_outputs)
         self.num_steps = 0
@@ -141,12 +140,14 @@ class Supervised(LightningModule):
         for config in self.trainer.lr_scheduler_configs:
             config.scheduler.step()
 
+    def reading(self) -> nn.Module:
+        """What turns the network's outputs into predictions: class probabilities, or targets in the data's units."""
+        return Probabilities(self.loss) if self.kind == "classification" else Inverse(self.target_scale)
+
     def forward(self, x: Float[Tensor, "batch *shape"]) -> Float[Tensor, "batch outputs"]:
-        """Predictions: class probabilities, or targets in the data's units."""
-        outputs = self.network(x)
-        if self.kind == "classification":
-            return self.probabilities(outputs)  # type: ignore[no-any-return]
-        return self.target_scale.invert(outputs)
+        """Predictions for standardized inputs."""
+        predictions: Tensor = self.reading()(self.network(x))
+        return predictions
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """What a resume needs beyond weights and optimizer: the step and the sums of the running epoch."""

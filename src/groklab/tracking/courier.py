@@ -18,9 +18,9 @@ _couriers: dict[tuple[int, str], "Courier"] = {}
 class Courier:
     """A child process that mirrors run folders into MLflow.
 
-    Training never waits for it and MLflow is never imported beside training: the two share a pipe of folder names
-    and the folders. Nothing here raises; what could not be delivered is said in one warning when it is closed, and
-    ``make sync`` delivers it.
+    Training never waits for it and MLflow is never imported beside training: the two share a pipe of folder
+    names and the folders. Nothing here raises; what could not be delivered is said in one warning when it is
+    closed, and ``make sync`` delivers it.
     """
 
     def __init__(self, process: "subprocess.Popen[bytes] | None", *, shown: str) -> None:
@@ -34,7 +34,8 @@ class Courier:
 
         Args:
             experiment_name: MLflow experiment that lists the runs.
-            root: Folder of ``mlflow.db`` where ``MLFLOW_TRACKING_URI`` is not set; default the working folder.
+            root: Folder of ``mlflow.db`` where ``MLFLOW_TRACKING_URI`` is not set; default: the working
+                folder.
         """
         root = (root or Path.cwd()).resolve()
         command = [sys.executable, "-m", "groklab.tracking.deliver"]
@@ -90,15 +91,16 @@ class Courier:
             self._warn(f"not done after {timeout_s:g} s" if slow else "interrupted")
             return False
         report = _parse(said)
-        if report.get("undelivered") or process.returncode != 0:
-            self._warn(str(report.get("reason") or f"its courier process ended with status {process.returncode}"))
-            return False
-        return True
+        if report.get("undelivered", True):
+            reason = report.get("reason") or f"its courier process ended with status {process.returncode}"
+            self._warn(str(reason))
+        return not self._warned
 
     def _warn(self, reason: str) -> None:
         if not self._warned:
             _log.warning(
-                "MLflow at %s cannot be reached (%s); training goes on, nothing is lost: `make sync` delivers it",
+                "MLflow at %s cannot be reached (%s); training goes on, nothing is lost: "
+                "`make sync` delivers it",
                 self._shown,
                 reason,
             )
@@ -114,7 +116,7 @@ def _parse(said: bytes) -> dict[str, Any]:
 
 
 def courier(experiment_name: str, *, close_timeout_s: float = 30.0) -> Courier:
-    """This process's courier, started at the first call; it serves all runs and is closed as the process ends."""
+    """This process's courier, started at the first call; serves all its runs and is closed as it ends."""
     key = (os.getpid(), experiment_name)
     if key not in _couriers:
         _couriers[key] = Courier.start(experiment_name=experiment_name)

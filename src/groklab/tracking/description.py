@@ -35,7 +35,7 @@ class Parameters:
 
 
 def content_of(run_folder: Path, name: str) -> dict[str, Any]:
-    """A JSON or YAML file of the run as a mapping without secrets; empty where it is absent or not yet readable."""
+    """A JSON or YAML file of the run as a mapping without secrets; empty where it cannot be read yet."""
     path = run_folder / name
     try:
         content = yaml.safe_load(path.read_text()) if path.suffix == ".yaml" else read_json(path)
@@ -46,7 +46,8 @@ def content_of(run_folder: Path, name: str) -> dict[str, Any]:
 
 def parameters(run_folder: Path) -> Parameters:
     """``config.yaml`` flattened to dotted keys; a list stays one value, in JSON."""
-    fitting, in_full = {}, {}
+    fitting: dict[str, str] = {}
+    in_full: dict[str, str] = {}
     for key, value in _flat(content_of(run_folder, "config.yaml")):
         fits = len(key) <= LONGEST_KEY and len(value) <= LONGEST_PARAM and _ALLOWED_KEY.fullmatch(key)
         (fitting if fits else in_full)[key] = value
@@ -62,7 +63,7 @@ def _flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]
 
 
 def tags(run_folder: Path) -> dict[str, str]:
-    """The run's tags, MLflow's own (``mlflow.*``) among them; nothing comes from the environment's variables."""
+    """The run's tags, MLflow's own (``mlflow.*``) among them; none comes from environment variables."""
     status = redact(status_of(run_folder))
     run, experiment = run_folder.name, str(status.get("experiment") or "")
     environment = content_of(run_folder, "environment.json")
@@ -103,7 +104,7 @@ def _cut(text: str) -> str:
 
 
 def results(run_folder: Path) -> dict[str, float]:
-    """The single numbers of a finished run: ``best/...``, ``test/...``, ``baseline/<name>/...`` and ``cost/...``."""
+    """The single numbers of a run: ``best/...``, ``test/...``, ``baseline/<name>/...``, ``cost/...``."""
     scores = content_of(run_folder, "metrics.json")
     split = scores.get("split") or "test"
     best = content_of(run_folder, "best.json")

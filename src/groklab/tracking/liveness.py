@@ -35,12 +35,7 @@ def _unless_alive(run_folder: Path) -> Iterator[bool]:
 
     The kernel drops the lock with its holder, whatever killed it.
     """
-    try:
-        file = open(run_folder / "lock", "a")
-    except OSError:
-        yield True
-        return
-    with file:
+    with open(run_folder / "lock", "a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -60,7 +55,9 @@ def reap_run(run_folder: Path) -> bool:
         if not alone or status.get("status") != RUNNING:
             return False
         ended = datetime.now(UTC).isoformat(timespec="seconds")
-        write_json(run_folder / "status.json", {**status, "status": "FAILED", "error": _ERROR, "ended": ended})
+        write_json(
+            run_folder / "status.json", {**status, "status": "FAILED", "error": _ERROR, "ended": ended}
+        )
     return True
 
 

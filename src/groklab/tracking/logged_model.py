@@ -13,7 +13,7 @@ _NEEDED = ("model.pt2", "input_example.npy", "card.json", "environment.json")
 
 
 def send_model(run_folder: Path, store: Store, state: State) -> str | None:
-    """Make the run's model, named ``model``, hold the current ``model.pt2``; its MLflow id, None without a network.
+    """Put the current ``model.pt2`` among the models, as ``model``; its MLflow id, None without a network.
 
     A model of an earlier delivery (the run was resumed since, or the delivery broke off) is deleted.
     """

@@ -8,12 +8,13 @@ from groklab.tracking.courier import courier
 class MLflow:
     """Hands run folders to the courier, which mirrors them into MLflow while training goes on.
 
-    The server is ``MLFLOW_TRACKING_URI``, else ``mlflow.db`` in the working folder. A server that is down or hangs
-    costs no step and loses nothing: ``make sync`` delivers what is missing.
+    The server is ``MLFLOW_TRACKING_URI``, else ``mlflow.db`` in the working folder. A server that is down or
+    hangs costs no step and loses nothing: ``make sync`` delivers what is missing.
 
     Args:
         experiment_name: MLflow experiment that lists the runs.
-        close_timeout_s: Longest wait, at the end of the process, for what is still to be delivered, in seconds.
+        close_timeout_s: Longest wait for what is still to be delivered, at the end of the process, in
+            seconds.
     """
 
     def __init__(self, *, experiment_name: str = "groklab", close_timeout_s: float = 30.0) -> None:
@@ -25,4 +26,4 @@ class MLflow:
         courier(self.experiment_name, close_timeout_s=self.close_timeout_s).follow(run_folder)
 
     def finish(self) -> None:
-        """The run is over. Its last lines travel beside the next run; the end of the process waits for the rest."""
+        """The run is over: what is left of it travels beside the next run, or as the process ends."""

@@ -9,15 +9,16 @@ import yaml
 
 from groklab.files import read_json
 
-# What it takes to load and serve a pt2 archive; nothing of groklab, for the archive holds the whole computation.
+# What it takes to serve a pt2 archive; nothing of groklab, for the archive holds the whole computation.
 _PACKAGES = ("mlflow", "torch", "numpy")
 
 
 def write_model(run_folder: Path, target: Path, *, mlflow_run_id: str, model_id: str, location: str) -> None:
     """Write the MLflow model folder of ``model.pt2``, byte for byte as it was exported.
 
-    The archive is copied and never loaded: ``mlflow.pytorch.save_model`` would trace it once more, and to load an
-    archive is to trust it. Input float32 ``[-1, *shape]`` in the data's own units; output float32 ``[-1, outputs]``.
+    The archive is copied and never loaded: ``mlflow.pytorch.save_model`` would trace it once more, and to
+    load an archive is to trust it. Input float32 ``[-1, *shape]`` in the data's own units; output float32
+    ``[-1, outputs]``.
 
     Source: MLflow 3 documentation, "MLflow Models: storage format"; flavor ``mlflow.pytorch``, format pt2.
     """
@@ -39,9 +40,7 @@ def write_model(run_folder: Path, target: Path, *, mlflow_run_id: str, model_id:
         outputs=Schema([TensorSpec(real, (-1, int(card["num_outputs"])))]),
     )
     model.saved_input_example_info = _write_example(example.tolist(), target)
-    model.add_flavor(
-        "pytorch", model_data="data", pytorch_version=str(packages.get("torch", "")), code=None
-    )
+    model.add_flavor("pytorch", model_data="data", pytorch_version=str(packages.get("torch", "")), code=None)
     pyfunc.add_to_model(
         model,
         loader_module="mlflow.pytorch",
@@ -56,10 +55,9 @@ def write_model(run_folder: Path, target: Path, *, mlflow_run_id: str, model_id:
 
 
 def _write_example(example: list[Any], target: Path) -> dict[str, str]:
-    """The example in the form of TensorFlow Serving, which is also what a client posts to ``/invocations``."""
-    request = json.dumps({"inputs": example})
-    (target / "input_example.json").write_text(request)
-    (target / "serving_input_example.json").write_text(request)
+    """The example as it is, and as a client posts it to ``/invocations``."""
+    (target / "input_example.json").write_text(json.dumps(example))
+    (target / "serving_input_example.json").write_text(json.dumps({"inputs": example}))
     return {
         "artifact_path": "input_example.json",
         "serving_input_path": "serving_input_example.json",

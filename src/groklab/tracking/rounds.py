@@ -84,11 +84,12 @@ class Rounds:
     def _see_off(self, folder: Path, followed: Followed) -> None:
         self._visit(folder, followed)
         while followed.failure is None and not followed.complete:
-            if time.monotonic() > self._inbox.ended_at + _DYING_S:
-                return
-            time.sleep(0.1)
             if reap_run(folder):
                 self._visit(folder, followed)
+            elif time.monotonic() > self._inbox.ended_at + _DYING_S:
+                return
+            else:
+                time.sleep(0.1)
 
     def _visit(self, folder: Path, followed: Followed) -> None:
         look = _look(folder)
@@ -105,7 +106,9 @@ class Rounds:
         followed.pause_s, followed.failure = 0.0, None
 
     def _report(self, failure: Undelivered | None) -> dict[str, object]:
-        lacking = [folder.name for folder, item in self._followed.items() if item.failure or item.seen is None]
+        lacking = [
+            folder.name for folder, item in self._followed.items() if item.failure or item.seen is None
+        ]
         return {"undelivered": lacking, "reason": None if failure is None else str(failure)}
 
 

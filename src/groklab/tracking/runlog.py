@@ -24,7 +24,7 @@ class Point:
 
 
 def read_lines(path: Path) -> list[bytes]:
-    """The complete lines of ``log.jsonl``; a last line without its newline was torn by a kill and is left out."""
+    """The complete lines of ``log.jsonl``; a last line that a kill tore, without newline, is left out."""
     try:
         content = path.read_bytes()
     except FileNotFoundError:

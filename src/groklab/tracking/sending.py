@@ -29,7 +29,7 @@ def _batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
 
 
 def send_parameters(run_folder: Path, store: Store, state: State) -> None:
-    """The config as parameters; what MLflow would cut goes to ``params_in_full.json``, with a tag that says so."""
+    """The config as parameters; what MLflow would cut goes to ``params_in_full.json``, and a tag says so."""
     from mlflow.entities import Param
 
     wanted = parameters(run_folder)
@@ -68,7 +68,7 @@ def send_tags(run_folder: Path, store: Store, state: State) -> None:
 
 
 def send_log(run_folder: Path, store: Store, state: State) -> None:
-    """The new lines of ``log.jsonl``. A log that was cut back and grows again is the same log: lines count."""
+    """The new lines of ``log.jsonl``; one that was cut back and grows again is the same log."""
     from mlflow.entities import Metric
 
     lines = read_lines(run_folder / "log.jsonl")
@@ -118,7 +118,7 @@ def send_data(run_folder: Path, store: Store, state: State) -> None:
 
 
 def send_results(run_folder: Path, store: Store, state: State, *, model_id: str | None) -> None:
-    """The single numbers, tied to the model they were measured on; one that has not changed is not sent again."""
+    """The single numbers, tied to the model they were measured on; only what changed is sent."""
     from mlflow.entities import Metric
 
     wanted = results(run_folder)
@@ -145,7 +145,7 @@ def _same(one: float | None, other: float) -> bool:
 
 
 def send_files(run_folder: Path, store: Store, state: State) -> None:
-    """Config, cards, scores, weights, pictures and plots; a file whose bytes have not changed is not sent again."""
+    """Config, cards, scores, weights, pictures and plots; only files whose bytes changed are sent."""
     with tempfile.TemporaryDirectory() as spare:
         for path, folder in attachments(run_folder):
             name = f"file:{path.relative_to(run_folder)}"

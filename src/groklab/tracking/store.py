@@ -17,8 +17,14 @@ from groklab.tracking.place import Place, tracking_place
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-# MLflow's own defaults, 7 tries of 120 s, would hold a delivery for ten minutes; deliveries are tried again anyway.
+# MLflow's own defaults, 7 tries of 120 s, hold a delivery for ten minutes; it is tried again anyway.
 _PATIENCE = {"MLFLOW_HTTP_REQUEST_TIMEOUT": "6", "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0"}
+# The URL that MLflow prints for each run it ends would show the password in it.
+_SILENCE = {
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_LOGGING_LEVEL": "ERROR",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
+}
 _LOCK_TIMEOUT_S = 120.0
 
 
@@ -44,9 +50,8 @@ def quiet_environment() -> None:
 
     Must come before the first import of mlflow.
     """
-    for name, value in {**_PATIENCE, "MLFLOW_DISABLE_TELEMETRY": "true"}.items():
+    for name, value in {**_PATIENCE, **_SILENCE}.items():
         os.environ.setdefault(name, value)
-    os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "ERROR")
     logging.getLogger("alembic").setLevel(logging.ERROR)
     logging.getLogger("urllib3").setLevel(logging.ERROR)
 
@@ -54,8 +59,8 @@ def quiet_environment() -> None:
 def open_store(root: Path, experiment_name: str) -> Store:
     """Open the store of ``root``; its schema and its experiment are made where they are missing.
 
-    Several processes that open a fresh sqlite file together corrupt it, and ``set_experiment`` run twice at once logs
-    to experiment 0; so both happen once, under a lock beside the database.
+    Several processes that open a fresh sqlite file together corrupt it, and ``set_experiment`` twice at once
+    logs to experiment 0; so both happen once, under a lock beside the database.
 
     Raises:
         Undelivered: the store cannot be reached or opened.
@@ -86,7 +91,7 @@ def _experiment(client: "MlflowClient", place: Place, name: str) -> str:
     if found := client.get_experiment_by_name(name):
         if found.lifecycle_stage != "active":
             raise Undelivered(
-                f"the MLflow experiment {name!r} was deleted; restore it, or name another: tracking.experiment_name=NAME",
+                f"the MLflow experiment {name!r} was deleted; restore it or set tracking.experiment_name",
                 unreachable=False,
             )
         return str(found.experiment_id)

@@ -50,25 +50,28 @@ def sync(runs_root: Path, *, root: Path | None = None) -> Synced:
     delivered = up_to_date = 0
     folders = run_folders(runs_root)
     for folder in folders:
-        name = str((content_of(folder, "config.yaml").get("tracking") or {}).get("experiment_name") or "groklab")
+        name = str(
+            (content_of(folder, "config.yaml").get("tracking") or {}).get("experiment_name") or "groklab"
+        )
         try:
             if name not in stores:
                 stores[name] = open_store(root, name)
             changed = deliver(folder, stores[name]).changed
         except Undelivered as failure:
             if failure.unreachable or not stores:
+                waiting = len(folders) - delivered - up_to_date
                 raise UserError(
-                    f"MLflow at {tracking_place(root).shown} cannot be reached ({failure}); "
-                    f"{len(folders) - delivered - up_to_date} runs wait in {runs_root}/. Start it or set "
+                    f"MLflow at {tracking_place(root).shown} cannot be reached ({failure}); {waiting} "
+                    f"{'run waits' if waiting == 1 else 'runs wait'} in {runs_root}/. Start it or set "
                     "MLFLOW_TRACKING_URI, then run `make sync` again"
                 ) from failure
             failures[folder] = failure
             continue
         delivered, up_to_date = delivered + changed, up_to_date + (not changed)
     if failures:
-        folder, failure = next(iter(failures.items()))
+        folder, reason = next(iter(failures.items()))
         raise UserError(
-            f"{folder}: not delivered to MLflow ({failure}); {len(failures)} such, {delivered} delivered, "
+            f"{folder}: not delivered to MLflow ({reason}); {len(failures)} such, {delivered} delivered, "
             f"{up_to_date} up to date. Mend it and run `make sync` again"
         )
     return Synced(delivered, up_to_date)
@@ -77,5 +80,7 @@ def sync(runs_root: Path, *, root: Path | None = None) -> Synced:
 def parse(argv: list[str]) -> Path:
     """The command line: the folder of runs."""
     parser = argparse.ArgumentParser(description="Deliver what is in runs/ and not in MLflow yet.")
-    parser.add_argument("--runs", type=Path, default=Path("runs"), help="folder of run folders (default: runs)")
+    parser.add_argument(
+        "--runs", type=Path, default=Path("runs"), help="folder of run folders (default: runs)"
+    )
     return Path(parser.parse_args(argv).runs)

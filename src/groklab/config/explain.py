@@ -1,0 +1,113 @@
+"""Why a config could not be composed, in one line."""
+
+import argparse
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import yaml
+from hydra import compose, initialize_config_dir
+from hydra.errors import HydraException
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from groklab.config.origins import shown
+from groklab.config.suggest import did_you_mean, nearest
+
+_KEYWORDS = ("override", "optional")
+
+
+def explain(error: Exception) -> str | None:
+    """One line for an error of composing; None for an error that is none.
+
+    Hydra's own text spans lines and proposes ``+key=value``, which would add the misspelling.
+    """
+    if isinstance(error, yaml.MarkedYAMLError):
+        mark = error.problem_mark
+        place = f"{mark.name}, line {mark.line + 1}" if mark else "a YAML file"
+        return f"{place}: {error.problem}; mend the YAML there"
+    if not isinstance(error, HydraException | OmegaConfBaseException):
+        return None
+    text = str(error)
+    program = _Program.running()
+    if found := re.search(r"Could not (?:find|load) '([^']+)'", text):
+        return program.unknown_option(found[1], _source(program, text))
+    if found := re.search(r"Could not override '([^'@]+)", text):
+        return program.unknown_key(found[1], _source(program, text))
+    if isinstance(error, OmegaConfBaseException) and error.full_key:
+        return program.unknown_key(str(error.full_key), _source(program, text))
+    if mistake := program.misspelt_keyword():
+        return mistake
+    return f"{_source(program, text)}: {' '.join(text.split())}"
+
+
+class _Program:
+    """The running Hydra program, as its command line says; Hydra has forgotten it by the time an error arrives."""
+
+    def __init__(self, folder: Path, name: str, overrides: Sequence[str]) -> None:
+        self.folder, self.name, self.overrides = folder, name, overrides
+
+    @classmethod
+    def running(cls) -> "_Program":
+        parser = argparse.ArgumentParser(add_help=False)
+        parser.add_argument("--config-path", "-cp", default="../conf")
+        parser.add_argument("--config-name", "-cn", default="config")
+        known, rest = parser.parse_known_args(sys.argv[1:])
+        folder = (Path(sys.argv[0]).resolve().parent / known.config_path).resolve()
+        return cls(folder, known.config_name, [word for word in rest if not word.startswith("-")])
+
+    def unknown_option(self, missing: str, source: str) -> str:
+        group, _, option = missing.rpartition("/")
+        groups = [str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if path.is_dir()]
+        if group in groups:
+            options = [path.stem for path in (self.folder / group).glob("*.yaml")]
+            suggestion = did_you_mean(option, options, prefix=f"{group}=")
+            return f"{source}: there is no {group}={option}. {suggestion}"
+        words = [*groups, *(f"override /{name}" for name in groups)]
+        suggestion = did_you_mean(group or missing, nearest(group or missing, words))
+        return f"{source}: there is no group {group or missing}. {suggestion}"
+
+    def unknown_key(self, key: str, source: str) -> str:
+        node = self._config(without=key)
+        parents: list[str] = []
+        for name in key.split("."):
+            if not isinstance(node, DictConfig) or name not in node:
+                break
+            node = node._get_node(name)
+            parents.append(name)
+        names = [str(name) for name in node] if isinstance(node, DictConfig) else []
+        if not parents:
+            names.append("experiment")
+        prefix = "".join(f"{parent}." for parent in parents)
+        wrong = key.removeprefix(prefix).split(".")[0]
+        return f"{source}: there is no key {prefix}{wrong}. {did_you_mean(wrong, names, prefix=prefix)}"
+
+    def misspelt_keyword(self) -> str | None:
+        """A defaults list that says ``overide /group``: to Hydra a group of that name."""
+        for file in sorted(self.folder.rglob("*.yaml")):
+            node = yaml.safe_load(file.read_text())
+            defaults = node.get("defaults", []) if isinstance(node, dict) else []
+            for entry in defaults:
+                words = next(iter(entry)).split(" ") if isinstance(entry, dict) else [""]
+                if len(words) > 1 and words[0] not in _KEYWORDS:
+                    suggestion = did_you_mean(words[0], _KEYWORDS)
+                    return f"{shown(file)}: defaults: there is no keyword {words[0]}. {suggestion}"
+        return None
+
+    def _config(self, *, without: str) -> DictConfig:
+        kept = [word for word in self.overrides if not word.lstrip("+~").startswith(without)]
+        for overrides in (kept, []):
+            try:
+                with initialize_config_dir(str(self.folder), version_base="1.3"):
+                    return compose(self.name, overrides, return_hydra_config=True)
+            except (HydraException, OmegaConfBaseException, yaml.YAMLError):
+                continue
+        return OmegaConf.create()
+
+
+def _source(program: _Program, text: str) -> str:
+    found = re.match(r"In '([^']+)'", text)
+    if found and found[1] != program.name:
+        return shown(program.folder / f"{found[1]}.yaml")
+    return "command line"

@@ -1,0 +1,146 @@
+"""Training, validation and test parts by the content of the examples."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from math import floor
+from typing import Any
+
+import numpy as np
+from jaxtyping import Int64, Shaped
+
+from groklab.data.balance import balance
+from groklab.errors import UserError
+
+Array = np.ndarray[Any, Any]
+PARTS = ("train", "val", "test")
+
+
+def split(
+    keys: Shaped[np.ndarray, " examples"],
+    labels: Int64[np.ndarray, " examples"] | None,
+    *,
+    class_names: Sequence[str],
+    groups: Shaped[np.ndarray, " examples"] | None = None,
+    val_fraction: float,
+    test_fraction: float,
+    seed: int,
+    where: str,
+) -> dict[str, Int64[np.ndarray, " part"]]:
+    """Row numbers of each part; which part an example is in depends on content and ``seed``, not on its row.
+
+    Examples are ranked by ``sha256(seed, key)``, within their class if there are classes. Each class gives its share
+    to each part, rounded so that the parts' totals are the fractions of the whole, and at least one example. What
+    shares a group or a key stays together, and then the shares are as near as whole groups allow.
+
+    Args:
+        keys: Content hashes.
+        labels: Class numbers, or ``None`` (regression).
+        class_names: Name of each class; every class must have examples.
+        groups: What must not be torn apart, or ``None``.
+        val_fraction: Share of the validation part.
+        test_fraction: Share of the test part.
+        seed: Of the ranking.
+        where: Start of an error's line.
+
+    Raises:
+        UserError: A class has too few examples, or too few groups, to be in each part.
+    """
+    classes = np.zeros(len(keys), np.int64) if labels is None else labels
+    names = ["all examples"] if labels is None else [f"class {name!r}" for name in class_names]
+    sizes = np.bincount(classes, minlength=len(names))
+    _require_three(where, names, sizes, "examples")
+
+    shares = {"val": Fraction(str(val_fraction)), "test": Fraction(str(test_fraction))}
+    want = _apportion(sizes, shares)
+    units, unit_keys = _units(keys, groups)
+    ranks = np.array([_rank(seed, key) for key in unit_keys.tolist()])
+    if len(unit_keys) == len(keys):
+        part = _cut(classes, ranks[units], want)
+    else:
+        members = np.zeros((len(unit_keys), len(names)), np.int64)
+        np.add.at(members, (units, classes), 1)
+        _require_three(where, names, (members > 0).sum(axis=0), "groups")
+        part = balance(members, want, order=np.argsort(ranks))[units]
+    parts = {name: np.flatnonzero(part == number) for number, name in enumerate(PARTS)}
+    for name, rows in parts.items():
+        found = np.bincount(classes[rows], minlength=len(names))
+        if not found.all():
+            few = names[int(np.flatnonzero(found == 0)[0])]
+            raise UserError(f"{where}: the groups of {few} are too large for one to be in {name}; make groups smaller")
+    check_disjoint(keys, parts)
+    return parts
+
+
+def check_disjoint(keys: Shaped[np.ndarray, " examples"], parts: Mapping[str, Array]) -> None:
+    """Assert that no content is in two parts, whatever the interpreter's flags.
+
+    Raises:
+        AssertionError: One is.
+    """
+    distinct = [np.unique(keys[rows]) for rows in parts.values()]
+    together = np.concatenate(distinct)
+    if len(np.unique(together)) != len(together):
+        raise AssertionError("an example's content is in two parts of the split")
+
+
+def _rank(seed: int, key: bytes) -> str:
+    return hashlib.sha256(f"{seed}:".encode() + key).hexdigest()
+
+
+def _require_three(where: str, names: Sequence[str], numbers: Array, what: str) -> None:
+    few = np.flatnonzero(numbers < len(PARTS))
+    if len(few):
+        raise UserError(
+            f"{where}: {names[few[0]]} has {numbers[few[0]]} {what} after cleaning, but train, val and test need "
+            f"one each; add {what} or leave the class out"
+        )
+
+
+def _apportion(sizes: Array, shares: Mapping[str, Fraction]) -> Int64[np.ndarray, "parts classes"]:
+    """How many examples each part takes from each class: largest remainders, exact in rational numbers."""
+    free = [int(size) - len(PARTS) for size in sizes]  # each part has one example of each class to begin with
+    want = {name: [1] * len(sizes) for name in PARTS}
+    for name, share in shares.items():
+        ideal = [share * int(size) for size in sizes]
+        for number in range(len(sizes)):
+            extra = min(max(floor(ideal[number]) - 1, 0), free[number])
+            want[name][number] += extra
+            free[number] -= extra
+        missing = floor(share * int(sizes.sum()) + Fraction(1, 2)) - sum(want[name])
+        remainders = [ideal[number] - want[name][number] for number in range(len(sizes))]
+        for number in sorted(range(len(sizes)), key=lambda number: (-remainders[number], number)):
+            if missing > 0 and free[number] > 0 and remainders[number] > 0:
+                want[name][number] += 1
+                free[number] -= 1
+                missing -= 1
+    want["train"] = [1 + number for number in free]
+    return np.array([want[name] for name in PARTS], np.int64)
+
+
+def _units(keys: Array, groups: Array | None) -> tuple[Array, Array]:
+    """The unit of each example, and each unit's smallest key: examples that share a key or a group are one unit."""
+    unique, units = np.unique(keys, return_inverse=True)
+    if groups is None:
+        return units, unique
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    _, group = np.unique(groups, return_inverse=True)
+    size = len(unique) + int(group.max()) + 1
+    links = coo_array((np.ones(len(keys), np.int8), (units, len(unique) + group)), shape=(size, size))
+    component = connected_components(links, directed=False)[1][: len(unique)]
+    _, first, inverse = np.unique(component, return_index=True, return_inverse=True)
+    return inverse[units], unique[first]
+
+
+def _cut(classes: Array, ranks: Array, want: Array) -> Array:
+    """The part of each example: of each class, the first ranks are tested, the next validated, the rest trained on."""
+    part = np.zeros(len(classes), np.int64)
+    for number in range(want.shape[1]):
+        rows = np.flatnonzero(classes == number)
+        rows = rows[np.argsort(ranks[rows])]
+        _, num_val, num_test = want[:, number]
+        part[rows[:num_test]] = PARTS.index("test")
+        part[rows[num_test : num_test + num_val]] = PARTS.index("val")
+    return part

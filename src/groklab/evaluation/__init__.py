@@ -1,0 +1,1 @@
+"""Predictions and targets in, metrics out; a network is never seen here."""

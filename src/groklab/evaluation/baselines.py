@@ -1,0 +1,160 @@
+"""Classic models, fitted to the training part and asked about a split."""
+
+import logging
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import sklearn
+from numpy.typing import DTypeLike, NDArray
+from sklearn.base import clone, is_classifier, is_regressor
+from sklearn.exceptions import ConvergenceWarning
+
+from groklab.errors import UserError
+from groklab.evaluation.predictions import Predictions
+from groklab.files import digest
+
+if TYPE_CHECKING:
+    from groklab.data.prepared import Prepared
+
+_METHOD = 1  # raise it when this file fits another way: what was stored before is then left alone
+_log = logging.getLogger(__name__)
+
+
+def check_baselines(estimators: Mapping[str, Any], kind: str) -> None:
+    """Refuse what cannot be scored, before anything is trained.
+
+    Raises:
+        UserError: A baseline is for another kind of task, gives no probabilities, or has an argument out of
+            range.
+    """
+    for name, estimator in estimators.items():
+        what = type(estimator).__name__
+        if not (is_classifier(estimator) if kind == "classification" else is_regressor(estimator)):
+            raise UserError(
+                f"baseline.{name}: {what} is not for {kind}; choose baseline={kind} or baseline=none"
+            )
+        if kind == "classification" and not hasattr(estimator, "predict_proba"):
+            raise UserError(f"baseline.{name}: {what} gives no probabilities; choose one with predict_proba")
+        try:
+            estimator._validate_params()
+        except ValueError as error:
+            raise UserError(f"baseline.{name}: {error}") from error
+
+
+def predict_baselines(
+    estimators: Mapping[str, Any], prepared: "Prepared", split: str, *, memo: Path | None
+) -> dict[str, Predictions]:
+    """Each estimator's predictions for ``split``, in the order and the units of its targets.
+
+    The estimators see the network's inputs: standardized by the training part, flattened to [n, features].
+    Targets of a regression are standardized for the fit and given back in data units. A fit that does not
+    converge is logged as a warning and stands in ``notes``.
+
+    Args:
+        estimators: Scikit-learn estimators by name; they are not changed.
+        prepared: The data.
+        split: Which part to predict.
+        memo: Folder of what was predicted before, by estimator, data, split and scikit-learn's version; None
+            for none.
+
+    Raises:
+        UserError: An estimator does not fit the data or the kind of task.
+    """
+    check_baselines(estimators, prepared.card.kind)
+    predicted = {}
+    for name, estimator in estimators.items():
+        known = memo / f"{_key(estimator, prepared, split)}.npz" if memo else None
+        found = _recall(known)
+        if found is None:
+            found = _fit_and_predict(name, estimator, prepared, split)
+            if known:
+                found.save(known)
+        for note in found.notes:
+            _log.warning("baseline.%s: %s", name, note)
+        predicted[name] = found
+    return predicted
+
+
+def _key(estimator: Any, prepared: "Prepared", split: str) -> str:
+    kind = type(estimator)
+    arguments = {key: repr(value) for key, value in estimator.get_params(deep=True).items()}
+    name = f"{kind.__module__}.{kind.__qualname__}"
+    return digest([_METHOD, name, arguments, prepared.card.fingerprint, split, sklearn.__version__])
+
+
+def _recall(path: Path | None) -> Predictions | None:
+    if path is None or not path.exists():
+        return None
+    try:
+        return Predictions.load(path)
+    except UserError as error:
+        _log.warning("%s It is fitted again.", error)
+        return None
+
+
+def _fit_and_predict(name: str, estimator: Any, prepared: "Prepared", split: str) -> Predictions:
+    card, train, asked = prepared.card, prepared.open("train"), prepared.open(split)
+    fitted = clone(estimator)
+    y = np.asarray(train.y)
+    if card.kind == "regression":
+        y = _standardized(y, card.statistics, "y")
+    try:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", ConvergenceWarning)
+            fitted.fit(_features(train.x, card.statistics), y.ravel() if card.num_outputs == 1 else y)
+        x = _features(asked.x, card.statistics)
+        if card.kind == "classification":
+            outputs = _probabilities(fitted, x, card.num_outputs)
+        else:
+            outputs = _in_data_units(fitted.predict(x).reshape(np.shape(asked.y)), card.statistics)
+    except (ValueError, TypeError) as error:
+        raise UserError(f"baseline.{name}: {type(estimator).__name__} cannot be fitted: {error}") from error
+    return Predictions(
+        outputs,
+        np.asarray(asked.y),
+        keys=np.asarray(asked.keys),
+        split=split,
+        notes=_notes(caught, estimator),
+    )
+
+
+def _features(x: NDArray[Any], statistics: Mapping[str, Any]) -> NDArray[Any]:
+    """Standardized [n, features]: float64 for tables, whose columns may be nearly collinear, else float32."""
+    return _standardized(x, statistics, "x", dtype=np.float64 if x.ndim == 2 else np.float32).reshape(
+        len(x), -1
+    )
+
+
+def _standardized(
+    values: NDArray[Any], statistics: Mapping[str, Any], which: str, *, dtype: DTypeLike = np.float64
+) -> NDArray[Any]:
+    mean, std = (np.asarray(statistics[f"{which}_{name}"], dtype) for name in ("mean", "std"))
+    standardized: NDArray[Any] = (np.asarray(values, dtype) - mean) / std
+    return standardized
+
+
+def _in_data_units(values: NDArray[Any], statistics: Mapping[str, Any]) -> NDArray[np.float64]:
+    mean, std = (np.asarray(statistics[name], dtype=np.float64) for name in ("y_mean", "y_std"))
+    return np.asarray(values * std + mean, dtype=np.float64)
+
+
+def _probabilities(fitted: Any, x: NDArray[Any], num_classes: int) -> NDArray[np.float64]:
+    """[n, classes]; a class that the training part lacks has probability 0."""
+    outputs = np.zeros((len(x), num_classes))
+    outputs[:, fitted.classes_] = fitted.predict_proba(x)
+    return outputs
+
+
+def _notes(caught: list[warnings.WarningMessage], estimator: Any) -> tuple[str, ...]:
+    """What did not converge, once each; other warnings are passed on."""
+    notes: dict[str, None] = {}
+    for warning in caught:
+        if issubclass(warning.category, ConvergenceWarning):
+            reason = str(warning.message).strip().partition("\n")[0].rstrip(":. ")
+            notes[f"{type(estimator).__name__} did not converge ({reason}); raise its max_iter"] = None
+        else:
+            warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
+    return tuple(notes)

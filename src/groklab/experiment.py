@@ -1,0 +1,164 @@
+"""One experiment from config to metrics: what the pipeline's scripts call."""
+
+import logging
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from groklab.assembly import build_dataset, build_tracking
+from groklab.data.prepared import Prepared, ensure
+from groklab.environment import environment
+from groklab.errors import UserError
+from groklab.files import digest, write_atomic, write_json
+from groklab.fitting import WEIGHTS, fit_into
+from groklab.identity import identity
+from groklab.run_folder import RunFolder
+from groklab.training.interrupts import Interrupted, Interrupts
+
+RUNS, PREPARED, MODELS = Path("runs"), Path("data/prepared"), Path("models")
+_BASELINES = RUNS / "baselines"
+_PUBLISHED = ("config.yaml", "status.json", "log.jsonl", "best.json", "cost.json", "environment.json", WEIGHTS)
+_log = logging.getLogger(__name__)
+
+
+def prepare(config: Mapping[str, Any]) -> Path:
+    """Prepare the data set of ``config`` and return its folder."""
+    return ensure(build_dataset(config), PREPARED).folder
+
+
+def train(config: Mapping[str, Any], *, command: str) -> str:
+    """Train what ``config`` describes, unless it is trained already, and score it.
+
+    Args:
+        config: Resolved and checked.
+        command: The shell command that gives the run again.
+
+    Returns:
+        ``run <id> FINISHED <path of metrics.json>``.
+
+    Raises:
+        UserError: The parts do not fit each other, or the loss is not finite.
+        Interrupted: A signal asked the run to stop; the same command goes on with it.
+    """
+    prepared = ensure(build_dataset(config), PREPARED)
+    run = identity(config, fingerprint=prepared.card.fingerprint)
+    tracking = build_tracking(config)
+    with Interrupts() as interrupts, RunFolder(RUNS, run) as folder:
+        if config["force"]:
+            folder.clear()
+        if folder.finished:
+            _log.info("run %s is finished; force=true runs it again", run)
+            if _score_run(config, folder, prepared):
+                tracking.start(folder.path)
+        else:
+            folder.start(experiment=config["name"], command=command)
+            _describe(config, folder.path, prepared)
+            tracking.start(folder.path)
+            try:
+                fit_into(folder.path, config, prepared, interrupts)
+                _score_run(config, folder, prepared)
+            except Interrupted as error:
+                folder.end("KILLED", error=str(error))
+                raise
+            except BaseException as error:
+                folder.end("FAILED", error=str(error) if isinstance(error, UserError) else repr(error))
+                raise
+            folder.end("FINISHED")
+        tracking.finish()
+        if config["publish"]:
+            _publish(folder.path, MODELS / config["name"])
+    return f"run {run} FINISHED {folder.path / 'metrics.json'}"
+
+
+def evaluate(config: Mapping[str, Any]) -> str:
+    """Score the published model of ``config`` on the test part: the pipeline's last word on an experiment.
+
+    The results lie where DVC looks for them, and in the run's own folder where that is at hand.
+
+    Returns:
+        ``run <id> FINISHED metrics/<experiment>.json``.
+
+    Raises:
+        UserError: The model was never trained.
+    """
+    from groklab.scoring import score, write_scores
+
+    name = config["name"]
+    trained = MODELS / name
+    if not (trained / WEIGHTS).exists():
+        raise UserError(f"{trained}: there is no trained model; run dvc repro train@{name} first")
+    prepared = ensure(build_dataset(config), PREPARED)
+    scores = score(trained, config, prepared, "test", memo=_BASELINES)
+    metrics = Path("metrics") / f"{name}.json"
+    write_scores(
+        scores,
+        metrics=metrics,
+        predictions=Path("predictions") / name,
+        pictures=Path("pictures") / name,
+        plots=Path("plots") / name,
+    )
+    run = scores.metrics["run"]
+    if (RUNS / run / "status.json").exists():
+        with RunFolder(RUNS, run) as folder:
+            _write_into(folder, scores, config)
+        tracking = build_tracking(config)
+        tracking.start(folder.path)
+        tracking.finish()
+    return f"run {run} FINISHED {metrics}"
+
+
+def _describe(config: Mapping[str, Any], folder: Path, prepared: Prepared) -> None:
+    write_atomic(folder / "config.yaml", yaml.safe_dump(dict(config), sort_keys=False))
+    write_atomic(folder / "card.json", (prepared.folder / "card.json").read_bytes())
+    write_json(folder / "environment.json", environment())
+
+
+def _score_run(config: Mapping[str, Any], folder: RunFolder, prepared: Prepared) -> bool:
+    """Score a trained run, unless the same was asked before; returns whether anything is new."""
+    from groklab.scoring import score
+
+    split = "test" if config["test"] else "val"
+    metrics = folder.path / "metrics.json"
+    if metrics.exists() and (split == "val" or folder.status.get("evaluated") == _asked(config)):
+        return False
+    _write_into(folder, score(folder.path, config, prepared, split, memo=_BASELINES), config)
+    return True
+
+
+def _write_into(folder: RunFolder, scores: Any, config: Mapping[str, Any]) -> None:
+    from groklab.scoring import write_scores
+
+    path = folder.path
+    write_scores(
+        scores,
+        metrics=path / "metrics.json",
+        predictions=path / "predictions",
+        pictures=path / "pictures",
+        plots=path / "plots",
+    )
+    if scores.metrics["split"] == "test":
+        folder.note(evaluated=_asked(config))
+
+
+def _asked(config: Mapping[str, Any]) -> str:
+    return digest([config["evaluation"], config["baseline"]])
+
+
+def _publish(run: Path, model: Path) -> None:
+    """Put a run's result in the place of the model before it, which stays until the new one is whole."""
+    incoming = model.with_name(f".{model.name}.incoming")
+    shutil.rmtree(incoming, ignore_errors=True)
+    incoming.mkdir(parents=True)
+    for name in _PUBLISHED:
+        shutil.copy2(run / name, incoming / name)
+    if model.exists():
+        outgoing = model.with_name(f".{model.name}.outgoing")
+        shutil.rmtree(outgoing, ignore_errors=True)
+        model.rename(outgoing)
+        incoming.rename(model)
+        shutil.rmtree(outgoing)
+    else:
+        incoming.rename(model)

@@ -1,0 +1,91 @@
+"""Training into a run's folder."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save
+from torch import Tensor
+
+from groklab.assembly import build_fit, build_regularizers, build_task, input_scale
+from groklab.data.prepared import Prepared
+from groklab.errors import UserError
+from groklab.files import write_atomic, write_json
+from groklab.tasks.supervised import Supervised
+from groklab.training.export import Deployed, export
+from groklab.training.fit import num_parameters
+from groklab.training.interrupts import Interrupts
+
+WEIGHTS = "weights.safetensors"
+_PREDICTION_BATCH = 1024
+
+
+def fit_into(folder: Path, config: Mapping[str, Any], prepared: Prepared, interrupts: Interrupts) -> None:
+    """Train ``config`` and leave weights, best epoch, cost and the deployable model in ``folder``.
+
+    Raises:
+        UserError: The parts do not fit each other, or the loss is not finite.
+        Interrupted: A signal asked the run to stop; a checkpoint was saved.
+    """
+    regularizers = build_regularizers(config)
+    task = build_task(config, prepared.card, regularizers)
+    fitted = build_fit(config).fit(
+        task,
+        _tensors(prepared, "train", task),
+        _tensors(prepared, "val", task),
+        folder=folder,
+        procedures=regularizers.procedures,
+        interrupts=interrupts,
+    )
+    write_atomic(folder / WEIGHTS, save({name: weight.contiguous() for name, weight in fitted.weights.items()}))
+    write_json(folder / "best.json", fitted.best)
+    write_json(
+        folder / "cost.json",
+        {
+            "duration_s": round(fitted.duration_s, 3),
+            "num_parameters": num_parameters(task.network),
+            "num_steps": fitted.num_steps,
+            "num_epochs": fitted.num_epochs,
+            "device": fitted.device,
+        },
+    )
+    export(trained_model(folder / WEIGHTS, config, prepared), _example(prepared), folder)
+
+
+def trained_model(weights: Path, config: Mapping[str, Any], prepared: Prepared) -> torch.nn.Module:
+    """The trained network, from examples in the data's units to predictions.
+
+    Raises:
+        UserError: ``weights`` does not hold the network that ``config`` describes.
+    """
+    regularizers = build_regularizers(config)
+    task = build_task(config, prepared.card, regularizers)
+    try:
+        task.network.load_state_dict(load_file(weights))
+    except (OSError, RuntimeError, ValueError) as error:
+        raise UserError(
+            f"{weights}: not the weights of the network in the config ({str(error).splitlines()[0]}); "
+            "train it again with force=true"
+        ) from error
+    return Deployed(input_scale(prepared.card), task.network, task.reading()).eval()
+
+
+def predict(model: torch.nn.Module, x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Predictions for examples in the data's units, [n, *shape] -> [n, outputs]."""
+    with torch.inference_mode():
+        batches = [model(part) for part in torch.from_numpy(np.array(x)).split(_PREDICTION_BATCH)]
+    return torch.cat(batches).double().numpy()
+
+
+def _tensors(prepared: Prepared, split: str, task: Supervised) -> tuple[Tensor, Tensor]:
+    """Standardized inputs and targets of a split."""
+    arrays = prepared.open(split)
+    x = input_scale(prepared.card)(torch.from_numpy(np.array(arrays.x)))
+    y = torch.from_numpy(np.array(arrays.y))
+    return x, y if task.kind == "classification" else task.target_scale(y)
+
+
+def _example(prepared: Prepared) -> Tensor:
+    return torch.from_numpy(np.array(prepared.open("val").x[:2])).float()

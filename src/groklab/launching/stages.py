@@ -1,0 +1,59 @@
+"""DVC stages side by side."""
+
+import logging
+import subprocess
+import sys
+from collections.abc import Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+
+from groklab.errors import UserError
+
+_log = logging.getLogger(__name__)
+
+
+def stage_graph() -> dict[str, set[str]]:
+    """Stage -> the stages it needs, of the pipeline in the working folder."""
+    from dvc.repo import Repo
+
+    with Repo() as repo:
+        graph = repo.index.graph
+        return {stage.addressing: {need.addressing for need in graph.successors(stage)} for stage in graph.nodes}
+
+
+def reproduce(graph: Mapping[str, set[str]], *, jobs: int) -> None:
+    """Run ``dvc repro`` on every stage, at most ``jobs`` at once and each after those it needs.
+
+    A stage that fails keeps those that need it from starting; the others are finished.
+
+    Args:
+        graph: Stage -> the stages it needs.
+        jobs: Stages at once.
+
+    Raises:
+        UserError: At least one stage failed.
+    """
+    waiting = dict(graph)
+    done: set[str] = set()
+    failed: set[str] = set()
+    running: dict[Future[int], str] = {}
+    with ThreadPoolExecutor(jobs) as pool:
+        while True:
+            ready = [stage for stage, needs in waiting.items() if needs <= done]
+            for stage in ready[: jobs - len(running)]:
+                del waiting[stage]
+                running[pool.submit(_reproduce_one, stage)] = stage
+            if not running:
+                break
+            finished, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in finished:
+                stage = running.pop(future)
+                (failed if future.result() else done).add(stage)
+    if failed:
+        skipped = f"; not started: {', '.join(sorted(waiting))}" if waiting else ""
+        raise UserError(f"dvc.yaml: stage {', '.join(sorted(failed))} failed (its error is above){skipped}")
+
+
+def _reproduce_one(stage: str) -> int:
+    _log.info("stage %s", stage)
+    command = [sys.executable, "-m", "dvc", "--wait-for-lock", "repro", "--single-item", stage]
+    return subprocess.run(command, check=False).returncode

@@ -1,0 +1,81 @@
+"""A trained run scored on a part of its data, beside its baselines."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from groklab.assembly import build_baselines, build_evaluation
+from groklab.data.prepared import Prepared
+from groklab.evaluation.evaluation import Evaluation
+from groklab.evaluation.metrics_file import metrics_file
+from groklab.evaluation.predictions import Predictions
+from groklab.evaluation.write import write_predictions, write_results
+from groklab.files import read_json, write_json
+from groklab.fitting import WEIGHTS, predict, trained_model
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What was predicted, and how good that is."""
+
+    evaluation: Evaluation
+    predictions: Predictions
+    baselines: dict[str, Predictions]
+    metrics: dict[str, Any]
+    log: list[dict[str, Any]]
+    names: list[str] | None
+
+
+def score(trained: Path, config: Mapping[str, Any], prepared: Prepared, split: str, *, memo: Path) -> Scores:
+    """Predict ``split`` with the weights in ``trained`` and score the predictions.
+
+    The baselines are scored on the test part alone: a search that looks at validation needs none.
+
+    Args:
+        trained: Folder with ``weights.safetensors``, ``best.json``, ``cost.json``, ``status.json``, ``log.jsonl``.
+        config: Resolved config of the run.
+        prepared: Its data.
+        split: ``val`` or ``test``.
+        memo: Folder of baseline predictions that were made before.
+    """
+    from groklab.evaluation.baselines import predict_baselines
+
+    evaluation, card = build_evaluation(config), prepared.card
+    arrays = prepared.open(split)
+    outputs = predict(trained_model(trained / WEIGHTS, config, prepared), arrays.x)
+    predictions = Predictions(outputs, np.array(arrays.y), keys=np.array(arrays.keys), split=split)
+    estimators = build_baselines(config) if split == "test" else {}
+    baselines = predict_baselines(estimators, prepared, split, memo=memo)
+    names = card.class_names if card.kind == "classification" else card.target_names
+    metrics = metrics_file(
+        experiment=config["name"],
+        run=read_json(trained / "status.json")["run"],
+        split=split,
+        evaluation=evaluation,
+        predictions=predictions,
+        baselines=baselines,
+        best=read_json(trained / "best.json"),
+        cost=read_json(trained / "cost.json"),
+        names=names,
+    )
+    log = [json.loads(line) for line in (trained / "log.jsonl").read_text().splitlines()]
+    return Scores(evaluation, predictions, baselines, metrics, log, list(names) if names else None)
+
+
+def write_scores(scores: Scores, *, metrics: Path, predictions: Path, pictures: Path, plots: Path) -> None:
+    """Write the metrics file, the predictions, the pictures and the plots."""
+    write_predictions(predictions, scores.predictions, baselines=scores.baselines)
+    write_results(
+        pictures,
+        plots,
+        evaluation=scores.evaluation,
+        predictions=scores.predictions,
+        names=scores.names,
+        log=scores.log,
+        best_epoch=scores.metrics["train"]["epoch"],
+    )
+    write_json(metrics, scores.metrics)
