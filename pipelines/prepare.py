@@ -3,17 +3,16 @@
 import hydra
 from omegaconf import DictConfig
 
-from groklab.app import checked, run
+from groklab.app import job, run
 
 
 @hydra.main(version_base="1.3", config_path="../conf", config_name="config")
 def main(config: DictConfig) -> None:
     """Write data/prepared/<name>/ of data=NAME."""
-    settings = checked(config)
+    with job(config) as settings:
+        from groklab.experiment import prepare
 
-    from groklab.experiment import prepare
-
-    print(f"prepared {prepare(settings)}")
+        print(f"prepared {prepare(settings)}")
 
 
 if __name__ == "__main__":

@@ -3,17 +3,16 @@
 import hydra
 from omegaconf import DictConfig
 
-from groklab.app import checked, command, run
+from groklab.app import command, job, run
 
 
 @hydra.main(version_base="1.3", config_path="../conf", config_name="config")
 def main(config: DictConfig) -> None:
     """Train what the config describes; print the run and its metrics file."""
-    settings = checked(config)
+    with job(config) as settings:
+        from groklab.experiment import train
 
-    from groklab.experiment import train
-
-    print(train(settings, command=command(settings)))
+        print(train(settings, command=command(settings)))
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
 """What every program of groklab does around its work: one line for a user's error, an exit status for a shell."""
 
+import contextlib
 import os
 import shlex
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,10 @@ combination of comma-separated values, as in architecture.depth=1,2,4 seed=0,1,2
 The same command again finds its finished run; an interrupted run goes on from its last checkpoint."""
 
 
+class _Refused(BaseException):
+    """A user's error on its way past Hydra."""
+
+
 def run(main: Callable[[], Any]) -> None:
     """Run a program's ``main`` and exit.
 
@@ -43,7 +48,7 @@ def run(main: Callable[[], Any]) -> None:
         if hasattr(main, "__wrapped__") and {"--help", "-h"} & set(sys.argv[1:]):
             return show_help()
         main()
-    except UserError as error:
+    except (UserError, _Refused) as error:
         sys.exit(_say(str(error)))
     except Exception as error:
         from groklab.config.explain import explain
@@ -59,16 +64,25 @@ def run(main: Callable[[], Any]) -> None:
         sys.exit(error.exit_code)
 
 
-def checked(config: "DictConfig") -> dict[str, Any]:
-    """The resolved config of the running Hydra program, checked against its parts.
+@contextlib.contextmanager
+def job(config: "DictConfig") -> Iterator[dict[str, Any]]:
+    """The resolved config of the running Hydra job, checked against its parts.
 
-    Raises:
-        UserError: A key, class or value is wrong.
+    A user's error in a single run passes by Hydra, which would print a line of its own before ours; in a multirun
+    Hydra keeps it and goes on with the other jobs.
     """
+    from hydra.core.hydra_config import HydraConfig
+    from hydra.types import RunMode
+
     from groklab.config.check import check
     from groklab.config.composition import running_origins
 
-    return check(config, running_origins())
+    try:
+        yield check(config, running_origins())
+    except UserError as error:
+        if HydraConfig.get().mode == RunMode.MULTIRUN:
+            raise
+        raise _Refused(str(error)) from error
 
 
 def command(config: dict[str, Any]) -> str:

@@ -8,7 +8,8 @@ from typing import Any
 
 import yaml
 
-from groklab.assembly import build_dataset, build_tracking
+from groklab.assembly import build_baselines, build_dataset, build_tracking
+from groklab.data.card import Split
 from groklab.data.prepared import Prepared, ensure
 from groklab.environment import environment
 from groklab.errors import UserError
@@ -25,8 +26,12 @@ _log = logging.getLogger(__name__)
 
 
 def prepare(config: Mapping[str, Any]) -> Path:
-    """Prepare the data set of ``config`` and return its folder."""
-    return ensure(build_dataset(config), PREPARED).folder
+    """Prepare the data set of ``config`` where the pipeline looks for it, and return its folder."""
+    from groklab.data.prepare import prepare as prepare_into
+
+    dataset = build_dataset(config)
+    prepare_into(dataset, PREPARED / dataset.name)
+    return PREPARED / dataset.name
 
 
 def train(config: Mapping[str, Any], *, command: str) -> str:
@@ -43,8 +48,11 @@ def train(config: Mapping[str, Any], *, command: str) -> str:
         UserError: The parts do not fit each other, or the loss is not finite.
         Interrupted: A signal asked the run to stop; the same command goes on with it.
     """
+    from groklab.evaluation.baselines import check_baselines
+
     prepared = ensure(build_dataset(config), PREPARED)
     run = identity(config, fingerprint=prepared.card.fingerprint)
+    check_baselines(build_baselines(config), prepared.card.kind)
     tracking = build_tracking(config)
     with Interrupts() as interrupts, RunFolder(RUNS, run) as folder:
         if config["force"]:
@@ -120,7 +128,7 @@ def _score_run(config: Mapping[str, Any], folder: RunFolder, prepared: Prepared)
     """Score a trained run, unless the same was asked before; returns whether anything is new."""
     from groklab.scoring import score
 
-    split = "test" if config["test"] else "val"
+    split: Split = "test" if config["test"] else "val"
     metrics = folder.path / "metrics.json"
     if metrics.exists() and (split == "val" or folder.status.get("evaluated") == _asked(config)):
         return False
@@ -132,14 +140,15 @@ def _write_into(folder: RunFolder, scores: Any, config: Mapping[str, Any]) -> No
     from groklab.scoring import write_scores
 
     path = folder.path
+    tested = scores.metrics["split"] == "test"
     write_scores(
         scores,
         metrics=path / "metrics.json",
         predictions=path / "predictions",
-        pictures=path / "pictures",
+        pictures=path / "pictures" if tested else None,
         plots=path / "plots",
     )
-    if scores.metrics["split"] == "test":
+    if tested:
         folder.note(evaluated=_asked(config))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from groklab.assembly import build_baselines, build_evaluation
+from groklab.data.card import Split
 from groklab.data.prepared import Prepared
 from groklab.evaluation.evaluation import Evaluation
 from groklab.evaluation.metrics_file import metrics_file
@@ -30,7 +31,7 @@ class Scores:
     names: list[str] | None
 
 
-def score(trained: Path, config: Mapping[str, Any], prepared: Prepared, split: str, *, memo: Path) -> Scores:
+def score(trained: Path, config: Mapping[str, Any], prepared: Prepared, split: Split, *, memo: Path) -> Scores:
     """Predict ``split`` with the weights in ``trained`` and score the predictions.
 
     The baselines are scored on the test part alone: a search that looks at validation needs none.
@@ -62,20 +63,21 @@ def score(trained: Path, config: Mapping[str, Any], prepared: Prepared, split: s
         cost=read_json(trained / "cost.json"),
         names=names,
     )
-    log = [json.loads(line) for line in (trained / "log.jsonl").read_text().splitlines()]
+    log = [json.loads(line) for line in (trained / "log.jsonl").read_text().split("\n")[:-1]]
     return Scores(evaluation, predictions, baselines, metrics, log, list(names) if names else None)
 
 
-def write_scores(scores: Scores, *, metrics: Path, predictions: Path, pictures: Path, plots: Path) -> None:
-    """Write the metrics file, the predictions, the pictures and the plots."""
+def write_scores(scores: Scores, *, metrics: Path, predictions: Path, pictures: Path | None, plots: Path) -> None:
+    """Write the metrics file and the predictions; the pictures and the plots unless ``pictures`` is None."""
     write_predictions(predictions, scores.predictions, baselines=scores.baselines)
-    write_results(
-        pictures,
-        plots,
-        evaluation=scores.evaluation,
-        predictions=scores.predictions,
-        names=scores.names,
-        log=scores.log,
-        best_epoch=scores.metrics["train"]["epoch"],
-    )
+    if pictures:
+        write_results(
+            pictures,
+            plots,
+            evaluation=scores.evaluation,
+            predictions=scores.predictions,
+            names=scores.names,
+            log=scores.log,
+            best_epoch=scores.metrics["train"]["epoch"],
+        )
     write_json(metrics, scores.metrics)

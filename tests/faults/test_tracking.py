@@ -122,23 +122,32 @@ def test_17_killed_run_is_failed_at_the_next_start(tmp_path):
 
 
 COLD = """
-import sys
+import os, sys
 from pathlib import Path
+import mlflow.store.tracking.sqlalchemy_store  # once for all eight
 from groklab.tracking.delivery import deliver
 from groklab.tracking.store import open_store
-deliver(Path(sys.argv[1]), open_store(Path.cwd(), "cold"))
+
+ready, go = os.pipe()
+children = []
+for folder in sys.argv[1:]:
+    if not (child := os.fork()):
+        os.close(go)
+        os.read(ready, 1)  # all start together, when the parent closes the pipe
+        deliver(Path(folder), open_store(Path.cwd(), "cold"))
+        os._exit(0)
+    children.append(child)
+os.close(go)
+sys.exit(sum(os.waitpid(child, 0)[1] != 0 for child in children))
 """
 
 
 def test_18_cold_start_of_eight(tmp_path):
     folders = [make_run(tmp_path / "runs", f"{number:016x}") for number in range(8)]
-    started = [
-        subprocess.Popen([sys.executable, "-c", COLD, str(folder)], cwd=tmp_path) for folder in folders
-    ]
-    assert [process.wait(timeout=120) for process in started] == [0] * 8
+    subprocess.run([sys.executable, "-c", COLD, *map(str, folders)], cwd=tmp_path, check=True, timeout=120)
     store = open_store(tmp_path, "cold")
     runs = store.client.search_runs([store.experiment_id])
-    assert {run.data.tags["groklab.run"] for run in runs} == {folder.name for folder in folders}
+    assert sorted(run.data.tags["groklab.run"] for run in runs) == [folder.name for folder in folders]
     assert {run.info.status for run in runs} == {"FINISHED"}
 
 

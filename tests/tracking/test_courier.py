@@ -1,3 +1,4 @@
+import fcntl
 import logging
 import os
 import signal
@@ -8,7 +9,9 @@ import time
 import psutil
 
 from groklab.tracking.courier import Courier
+from groklab.tracking.leftovers import claim, leftovers
 from groklab.tracking.liveness import status_of
+from groklab.tracking.place import tracking_place
 from groklab.tracking.store import open_store
 
 from .folders import append_epochs, make_run, set_status, write_results
@@ -30,6 +33,22 @@ def test_runs_are_followed_to_their_end(tmp_path, caplog):
     assert {run.info.status for run in runs.values()} == {"FINISHED"}
     assert len(store.client.get_metric_history(runs[first.name].info.run_id, "val/loss")) == 50
     assert runs[second.name].data.metrics["test/accuracy"] == 0.75
+
+
+def test_the_next_run_s_courier_delivers_what_was_left_over(tmp_path):
+    left = make_run(tmp_path / "runs", "0" * 16)
+    claim(left)
+    folder = make_run(tmp_path / "runs", "1" * 16, status="RUNNING")
+    courier = Courier.start(experiment_name="groklab", root=tmp_path)
+    with open(folder / "lock", "a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        courier.follow(folder)
+        deadline = time.monotonic() + 60
+        while leftovers(tmp_path / "runs", tracking_place(tmp_path)):
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        set_status(folder, "FINISHED")
+    assert courier.close(60)
 
 
 def test_a_courier_that_was_killed_costs_one_warning(tmp_path, caplog):

@@ -58,7 +58,7 @@ def test_ctrl_c_ends_the_server_and_leaves_no_process(tmp_path):
         os.kill(process.pid, signal.SIGINT)
         said, _ = process.communicate(timeout=30)
         assert process.returncode == 0
-        assert re.match(rf"MLflow UI: http://127\.0\.0\.1:{port} ", said)
+        assert re.match(rf"MLflow UI: http://127\.0\.0\.1:{port}/#/", said)
         with pytest.raises(ProcessLookupError):
             os.killpg(process.pid, 0)
     finally:

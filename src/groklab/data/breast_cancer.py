@@ -30,7 +30,7 @@ _FEATURES = [
 
 
 class BreastCancer(DataSet):
-    """569 tumours: 10 measures of the nuclei in an image, each as mean, standard error and mean of the worst three.
+    """569 tumours: 10 measures of cell nuclei, each as mean, standard error and mean of the three largest.
 
     Source: Street, Wolberg & Mangasarian (1993), Proc. SPIE 1905; UCI "Breast Cancer Wisconsin (Diagnostic)".
     """

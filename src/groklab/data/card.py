@@ -7,9 +7,10 @@ from typing import Any, Literal
 from pydantic import TypeAdapter, ValidationError, with_config
 
 from groklab.errors import UserError
-from groklab.files import digest, read_json, write_json
+from groklab.files import digest, read_json, sha256, write_json
 
 Split = Literal["train", "val", "test"]
+CARD, CARD_HASH = "card.json", "card.json.sha256"
 
 
 @with_config({"extra": "forbid"})
@@ -30,7 +31,8 @@ class Card:
         class_counts: Examples of each class in each part (classification).
         ranges: ``x`` and ``y`` as [lowest, highest] over all parts; ``y`` is ``None`` for classes.
         statistics: ``x_mean``, ``x_std``, ``y_mean``, ``y_std`` of the training part.
-        cleaning: ``rows_in``, ``rows_out``, ``duplicates_removed``, ``conflicting_labels_removed``, ``rules``.
+        cleaning: ``rows_in``, ``rows_out``, ``duplicates_removed``, ``conflicting_labels_removed``,
+            ``rules``.
         licence: Under which the data may be used.
         citation: Of the data's authors.
         source: Where the bytes came from.
@@ -89,3 +91,8 @@ class Card:
 def fingerprint(name: str, arrays: dict[str, str]) -> str:
     """Hex SHA-256 over a data set's name and the hashes of its arrays: what a run's identity is made from."""
     return digest([name, arrays])
+
+
+def hash_line(card: Path) -> bytes:
+    """What ``sha256sum`` prints of a card; the arrays' hashes are in the card, its own lies beside it."""
+    return f"{sha256(card)}  {card.name}\n".encode()

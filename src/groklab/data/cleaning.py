@@ -29,8 +29,8 @@ class Cleaned:
         rules: The rules in words, with what they removed.
     """
 
-    x: Shaped[np.ndarray, "examples *shape"]
-    y: Shaped[np.ndarray, "examples *outputs"]
+    x: Shaped[np.ndarray, " examples *shape"]
+    y: Shaped[np.ndarray, " examples *outputs"]
     groups: Shaped[np.ndarray, " examples"] | None
     keys: Shaped[np.ndarray, " examples"]
     rows_in: int
@@ -40,18 +40,18 @@ class Cleaned:
     rules: tuple[str, ...]
 
 
-def content_keys(x: Shaped[np.ndarray, "examples *shape"]) -> Shaped[np.ndarray, " examples"]:
+def content_keys(x: Shaped[np.ndarray, " examples *shape"]) -> Shaped[np.ndarray, " examples"]:
     """Hex SHA-256 of each example's type, shape and bytes (little-endian, C order), as S64.
 
     A function of the example alone: neither its row nor the machine's byte order matters.
     """
     canonical = np.ascontiguousarray(x, dtype=x.dtype.newbyteorder("<"))
     start = hashlib.sha256(f"{canonical.dtype.str} {list(canonical.shape[1:])} ".encode())
-    rows = memoryview(canonical.reshape(len(canonical), -1).view(np.uint8)) if canonical.size else ()
+    content, size = canonical.tobytes(), canonical.nbytes // max(len(canonical), 1)
     keys = np.empty(len(canonical), "S64")
-    for number, row in enumerate(rows):
+    for number in range(len(canonical)):
         key = start.copy()
-        key.update(row)
+        key.update(content[number * size : (number + 1) * size])
         keys[number] = key.hexdigest()
     return keys
 
@@ -74,7 +74,8 @@ def clean(examples: Examples, kind: Kind) -> Cleaned:
     left = np.flatnonzero(~conflicting & ~duplicate)
 
     non_finite, conflicts, duplicates = rows_in - len(keys), int(conflicting.sum()), int(duplicate.sum())
-    rules = [f"Examples with a missing or infinite number in x or y are removed ({non_finite})."]
+    where = "x" if kind == "classification" else "x or y"  # a class is a number, or refused
+    rules = [f"Examples with a missing or infinite number in {where} are removed ({non_finite})."]
     if kind == "classification":
         rules.append(f"Examples with equal x and different classes are all removed ({conflicts}).")
     rules.append(f"Of examples with equal x and y the first is kept, the others are removed ({duplicates}).")
@@ -89,16 +90,15 @@ def _take(examples: Examples, rows: Array) -> Examples:
 def _finite(array: Array) -> Array:
     if array.dtype.kind != "f":
         return np.ones(len(array), bool)
-    finite: Array = np.isfinite(array).reshape(len(array), -1).all(axis=1)
-    return finite
+    other = tuple(range(1, array.ndim))
+    return np.asarray(np.isfinite(array).all(axis=other))
 
 
 def _content_order(examples: Examples, keys: Array) -> Array:
-    columns = [] if examples.groups is None else [examples.groups]
-    columns += list(examples.y.reshape(len(keys), -1).T)[::-1]
-    return np.lexsort([*columns, keys])
+    groups = [] if examples.groups is None else [examples.groups]
+    targets = list(examples.y.T) if examples.y.ndim == 2 else [examples.y]
+    return np.lexsort([*groups, *targets, keys])  # its last key counts most
 
 
 def _same_as_before(y: Array) -> Array:
-    same: Array = (y[1:] == y[:-1]).reshape(max(len(y) - 1, 0), -1).all(axis=1)
-    return same
+    return np.asarray((y[1:] == y[:-1]).all(axis=tuple(range(1, y.ndim))))

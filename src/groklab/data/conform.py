@@ -20,8 +20,8 @@ class Examples(NamedTuple):
         groups: Text [examples], or ``None``.
     """
 
-    x: Shaped[np.ndarray, "examples *shape"]
-    y: Shaped[np.ndarray, "examples *outputs"]
+    x: Shaped[np.ndarray, " examples *shape"]
+    y: Shaped[np.ndarray, " examples *outputs"]
     groups: Shaped[np.ndarray, " examples"] | None
 
 
@@ -37,7 +37,9 @@ def conform(dataset: DataSet, raw: Raw) -> Examples:
         if array.dtype.kind not in _NUMBERS:
             raise UserError(f"{where}: {key} must be numbers, is {array.dtype}; convert it in load()")
     if x.shape[1:] != dataset.shape:
-        raise UserError(f"{where}: shape={list(dataset.shape)}, but an example has {list(x.shape[1:])}; set shape")
+        raise UserError(
+            f"{where}: shape={list(dataset.shape)}, but an example has {list(x.shape[1:])}; set shape"
+        )
     if len(x) != len(y):
         raise UserError(f"{where}: {len(x)} examples, but {len(y)} targets; give each example one")
     _check_names(where, "feature_names", raw.feature_names, dataset.num_features)
@@ -55,7 +57,8 @@ def conform(dataset: DataSet, raw: Raw) -> Examples:
 
 def _float32(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     with np.errstate(over="ignore"):  # what does not fit becomes infinite, and cleaning removes and counts it
-        return np.ascontiguousarray(array, dtype="<f4") + np.float32(0)  # -0 and 0 are one number, so one content
+        numbers = np.ascontiguousarray(array, dtype="<f4")
+    return numbers + np.float32(0)  # -0 and 0 are one number, so one content
 
 
 def _class_numbers(where: str, y: np.ndarray[Any, Any], num_classes: int) -> np.ndarray[Any, Any]:
@@ -64,17 +67,17 @@ def _class_numbers(where: str, y: np.ndarray[Any, Any], num_classes: int) -> np.
     wrong = np.flatnonzero(~((y >= 0) & (y < num_classes) & (y == np.floor(y))))
     if len(wrong):
         raise UserError(
-            f"{where}: row {wrong[0]} has class {y[wrong[0]]}, but num_outputs={num_classes} allows "
+            f"{where}: row {wrong[0]} (from 0) has class {y[wrong[0]]}, but num_outputs={num_classes} allows "
             f"0 to {num_classes - 1}; set num_outputs or mend the row"
         )
     return y.astype("<i8")
 
 
 def _targets(where: str, y: np.ndarray[Any, Any], num_outputs: int) -> np.ndarray[Any, Any]:
-    columns = y.reshape(len(y), -1) if y.ndim == 1 else y
+    columns = y[:, None] if y.ndim == 1 else y
     if columns.shape != (len(y), num_outputs):
         raise UserError(
-            f"{where}: y has shape {list(y.shape)}, but num_outputs={num_outputs}; set num_outputs to its columns"
+            f"{where}: y has shape {list(y.shape)}, but num_outputs={num_outputs}; set it to the columns of y"
         )
     return _float32(columns)
 

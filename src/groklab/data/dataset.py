@@ -25,7 +25,8 @@ class Raw:
     Args:
         x: Examples; uint8 is kept (images in 0..255), every other type of number becomes float32.
         y: Class numbers from 0 (classification) or targets in their own units (regression).
-        groups: What must not be torn apart (patient, speaker, film), one value an example; ``None`` if there is none.
+        groups: What must not be torn apart (patient, speaker, film), one value an example; ``None`` if there
+            is none.
         class_names: Names of classes 0, 1, ...
         feature_names: Names of the columns of a table.
         target_names: Names of the columns of ``y`` (regression).
@@ -33,8 +34,8 @@ class Raw:
         source_sha256: Hash of those bytes; several files are separated by ", ".
     """
 
-    x: Shaped[np.ndarray, "examples *shape"]
-    y: Shaped[np.ndarray, "examples *targets"]
+    x: Shaped[np.ndarray, " examples *shape"]
+    y: Shaped[np.ndarray, " examples *targets"]
     _: KW_ONLY
     groups: Shaped[np.ndarray, " examples"] | None = None
     class_names: Sequence[str] | None = None
@@ -45,7 +46,7 @@ class Raw:
 
 
 class DataSet(ABC):
-    """A data set that ``prepare`` can write. A subclass gives ``kind``, ``licence``, ``citation`` and ``load``.
+    """What ``prepare`` can write. A subclass gives ``kind``, ``licence``, ``citation`` and ``load``.
 
     Each constructor argument is kept as an attribute of the same name: they make up the config digest.
 

@@ -21,9 +21,10 @@ _TARGET_FILE = Package(
 
 
 class Diabetes(DataSet):
-    """442 patients: 10 measurements in their own units, and a score of the disease's progression a year later.
+    """442 patients: 10 measurements in their own units, a score of the disease's progression a year later.
 
-    Age in years, sex as 1 or 2, body mass index in kg/m2, mean blood pressure in mmHg, six blood serum values.
+    Age in years, sex as 1 or 2, body mass index in kg/m2, mean blood pressure in mmHg, six blood serum
+    values.
 
     Source: Efron, Hastie, Johnstone & Tibshirani (2004), Annals of Statistics 32(2), section 1.
     """

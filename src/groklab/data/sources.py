@@ -75,7 +75,7 @@ class Url:
             folder.mkdir(parents=True, exist_ok=True)
             pooch.HTTPDownloader(timeout=_TIMEOUT_S)(self.url, str(part), None)
             _verify(part, self.sha256)
-            os.replace(part, path)
+            part.replace(path)
         except OSError as error:  # the errors of requests are OSErrors too
             raise Refused(f"download failed ({error})") from error
         finally:
@@ -102,7 +102,8 @@ class Fetched:
 def fetch(dataset: str, file: str, *, sources: Sequence[Package | Url]) -> Fetched:
     """The first of: ``GROKLAB_MIRROR/<dataset>/<file>``, then ``sources`` in their order, with a known hash.
 
-    A data set lists packages before addresses, so that there is no network traffic while a package has the file.
+    A data set lists packages before addresses, so that there is no network traffic while a package has the
+    file.
 
     Args:
         dataset: Folder in the mirror and in the cache.

@@ -10,10 +10,11 @@ import numpy as np
 from jaxtyping import Int64, Shaped
 
 from groklab.data.balance import balance
+from groklab.data.card import Split
 from groklab.errors import UserError
 
 Array = np.ndarray[Any, Any]
-PARTS = ("train", "val", "test")
+PARTS: tuple[Split, ...] = ("train", "val", "test")
 
 
 def split(
@@ -26,12 +27,13 @@ def split(
     test_fraction: float,
     seed: int,
     where: str,
-) -> dict[str, Int64[np.ndarray, " part"]]:
+) -> dict[Split, Int64[np.ndarray, " part"]]:
     """Row numbers of each part; which part an example is in depends on content and ``seed``, not on its row.
 
-    Examples are ranked by ``sha256(seed, key)``, within their class if there are classes. Each class gives its share
-    to each part, rounded so that the parts' totals are the fractions of the whole, and at least one example. What
-    shares a group or a key stays together, and then the shares are as near as whole groups allow.
+    Examples are ranked by ``sha256(seed, key)``, within their class if there are classes. Each class gives
+    its share to each part, rounded so that the parts' totals are the fractions of the whole, and at least one
+    example. What shares a group or a key stays together, and then the shares are as near as whole groups
+    allow.
 
     Args:
         keys: Content hashes.
@@ -47,11 +49,11 @@ def split(
         UserError: A class has too few examples, or too few groups, to be in each part.
     """
     classes = np.zeros(len(keys), np.int64) if labels is None else labels
-    names = ["all examples"] if labels is None else [f"class {name!r}" for name in class_names]
+    names = ["the data"] if labels is None else [f"class {name!r}" for name in class_names]
     sizes = np.bincount(classes, minlength=len(names))
     _require_three(where, names, sizes, "examples")
 
-    shares = {"val": Fraction(str(val_fraction)), "test": Fraction(str(test_fraction))}
+    shares: dict[Split, Fraction] = {"val": Fraction(str(val_fraction)), "test": Fraction(str(test_fraction))}
     want = _apportion(sizes, shares)
     units, unit_keys = _units(keys, groups)
     ranks = np.array([_rank(seed, key) for key in unit_keys.tolist()])
@@ -67,12 +69,14 @@ def split(
         found = np.bincount(classes[rows], minlength=len(names))
         if not found.all():
             few = names[int(np.flatnonzero(found == 0)[0])]
-            raise UserError(f"{where}: the groups of {few} are too large for one to be in {name}; make groups smaller")
+            raise UserError(
+                f"{where}: the groups of {few} are too large for one to be in {name}; make groups smaller"
+            )
     check_disjoint(keys, parts)
     return parts
 
 
-def check_disjoint(keys: Shaped[np.ndarray, " examples"], parts: Mapping[str, Array]) -> None:
+def check_disjoint(keys: Shaped[np.ndarray, " examples"], parts: Mapping[Split, Array]) -> None:
     """Assert that no content is in two parts, whatever the interpreter's flags.
 
     Raises:
@@ -92,12 +96,12 @@ def _require_three(where: str, names: Sequence[str], numbers: Array, what: str) 
     few = np.flatnonzero(numbers < len(PARTS))
     if len(few):
         raise UserError(
-            f"{where}: {names[few[0]]} has {numbers[few[0]]} {what} after cleaning, but train, val and test need "
-            f"one each; add {what} or leave the class out"
+            f"{where}: {names[few[0]]} must have at least {len(PARTS)} {what} after cleaning, "
+            f"one each for train, val and test, but has {numbers[few[0]]}; add {what}"
         )
 
 
-def _apportion(sizes: Array, shares: Mapping[str, Fraction]) -> Int64[np.ndarray, "parts classes"]:
+def _apportion(sizes: Array, shares: Mapping[Split, Fraction]) -> Int64[np.ndarray, "parts classes"]:
     """How many examples each part takes from each class: largest remainders, exact in rational numbers."""
     free = [int(size) - len(PARTS) for size in sizes]  # each part has one example of each class to begin with
     want = {name: [1] * len(sizes) for name in PARTS}
@@ -119,7 +123,7 @@ def _apportion(sizes: Array, shares: Mapping[str, Fraction]) -> Int64[np.ndarray
 
 
 def _units(keys: Array, groups: Array | None) -> tuple[Array, Array]:
-    """The unit of each example, and each unit's smallest key: examples that share a key or a group are one unit."""
+    """Each example's unit, and each unit's smallest key: what shares a key or a group is one unit."""
     unique, units = np.unique(keys, return_inverse=True)
     if groups is None:
         return units, unique
@@ -135,7 +139,7 @@ def _units(keys: Array, groups: Array | None) -> tuple[Array, Array]:
 
 
 def _cut(classes: Array, ranks: Array, want: Array) -> Array:
-    """The part of each example: of each class, the first ranks are tested, the next validated, the rest trained on."""
+    """Each example's part: of a class the first ranks are tested, the next validated, the rest trained on."""
     part = np.zeros(len(classes), np.int64)
     for number in range(want.shape[1]):
         rows = np.flatnonzero(classes == number)

@@ -20,8 +20,8 @@ _NOT_OFFERED = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EPERM)
 def replacing(folder: Path) -> Iterator[Path]:
     """Yield a new, empty folder that becomes ``folder`` once it is complete and on disk.
 
-    It lies beside ``folder``, so the rename never crosses a file system. Only one process at a time may replace a
-    folder (the caller holds a lock): what a killed one left is removed here.
+    It lies beside ``folder``, so the rename never crosses a file system. Only one process at a time may
+    replace a folder (the caller holds a lock): what a killed one left is removed here.
 
     Raises:
         UserError: The place cannot be written or is full; an older ``folder`` is left as it was.
@@ -44,7 +44,7 @@ def replacing(folder: Path) -> Iterator[Path]:
 
 
 def recover(folder: Path) -> None:
-    """Remove what killed processes left beside ``folder``; an old folder that had been set aside is put back."""
+    """Remove what killed processes left beside ``folder``; put an old folder that was set aside back."""
     pattern = re.compile(rf"\.{re.escape(folder.name)}\.[0-9a-f]{{8}}\.(new|old)")
     for path in sorted(folder.parent.iterdir()):
         if found := pattern.fullmatch(path.name):

@@ -17,6 +17,7 @@ from groklab.evaluation.predictions import Predictions
 from groklab.files import digest
 
 if TYPE_CHECKING:
+    from groklab.data.card import Split
     from groklab.data.prepared import Prepared
 
 _METHOD = 1  # raise it when this file fits another way: what was stored before is then left alone
@@ -45,7 +46,7 @@ def check_baselines(estimators: Mapping[str, Any], kind: str) -> None:
 
 
 def predict_baselines(
-    estimators: Mapping[str, Any], prepared: "Prepared", split: str, *, memo: Path | None
+    estimators: Mapping[str, Any], prepared: "Prepared", split: "Split", *, memo: Path | None
 ) -> dict[str, Predictions]:
     """Each estimator's predictions for ``split``, in the order and the units of its targets.
 
@@ -78,7 +79,7 @@ def predict_baselines(
     return predicted
 
 
-def _key(estimator: Any, prepared: "Prepared", split: str) -> str:
+def _key(estimator: Any, prepared: "Prepared", split: "Split") -> str:
     kind = type(estimator)
     arguments = {key: repr(value) for key, value in estimator.get_params(deep=True).items()}
     name = f"{kind.__module__}.{kind.__qualname__}"
@@ -95,7 +96,7 @@ def _recall(path: Path | None) -> Predictions | None:
         return None
 
 
-def _fit_and_predict(name: str, estimator: Any, prepared: "Prepared", split: str) -> Predictions:
+def _fit_and_predict(name: str, estimator: Any, prepared: "Prepared", split: "Split") -> Predictions:
     card, train, asked = prepared.card, prepared.open("train"), prepared.open(split)
     fitted = clone(estimator)
     y = np.asarray(train.y)

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from groklab.evaluation.drawing import BLUE, BROWN, examples, new_figure, shorten, style, subtitle
 from groklab.evaluation.predictions import Predictions
 
-MINUS = "\N{MINUS SIGN}"
+_MINUS = "\N{MINUS SIGN}"
 _MOST_TARGETS = 4
 _PANEL_INCH = 3.6
 
@@ -17,6 +18,7 @@ _PANEL_INCH = 3.6
 def residuals(predictions: Predictions, names: Sequence[str]) -> Figure:
     """Actual less predicted over predicted, and how that is spread; a row a target, at most four."""
     shown = min(len(names), _MOST_TARGETS)
+    num_bins = int(np.clip(np.sqrt(predictions.num_examples), 5, 40))
     with style():
         figure = new_figure(height_inch=0.5 + _PANEL_INCH * shown)
         panels = figure.subplots(shown, 2, sharey="row", squeeze=False, width_ratios=(3, 1))
@@ -24,9 +26,9 @@ def residuals(predictions: Predictions, names: Sequence[str]) -> Figure:
             actual, said = predictions.targets[:, number], predictions.outputs[:, number]
             _scatter(left, said, actual - said)
             left.axhline(0, color=BROWN, linewidth=1.5)
-            left.set(xlabel=f"predicted {shorten(names[number], 24)}", ylabel=f"actual {MINUS} predicted")
+            left.set(xlabel=f"predicted {shorten(names[number], 24)}", ylabel=f"actual {_MINUS} predicted")
             right.hist(
-                actual - said, bins="auto", orientation="horizontal", color=BLUE, edgecolor="white", lw=0.4
+                actual - said, bins=num_bins, orientation="horizontal", color=BLUE, edgecolor="white", lw=0.4
             )
             right.axhline(0, color=BROWN, linewidth=1.5)
             right.set_xlabel("examples")
@@ -58,6 +60,7 @@ def predicted_vs_actual(predictions: Predictions, names: Sequence[str]) -> Figur
 def _scatter(axes: Axes, x: np.ndarray, y: np.ndarray) -> None:
     alpha = float(np.clip(12 / np.sqrt(len(x)), 0.08, 0.7))
     axes.scatter(x, y, s=22 if len(x) < 2000 else 8, color=BLUE, alpha=alpha, linewidths=0)
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
     axes.grid()
 
 

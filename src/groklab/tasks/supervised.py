@@ -133,7 +133,7 @@ class Supervised(LightningModule):
             {
                 **{names[name]: value / self._num_seen for name, value in self._sums.items()},
                 **_read(self.train_metrics, "train"),
-                "lr": torch.tensor(float(rate)),
+                "lr": torch.tensor(float(rate), dtype=torch.float64),
             }
         )
         self._sums, self._num_seen = {}, 0

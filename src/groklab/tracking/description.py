@@ -81,7 +81,7 @@ def tags(run_folder: Path) -> dict[str, str]:
         "groklab.data.fingerprint": card.get("fingerprint"),
         "groklab.git.dirty": git.get("dirty"),
         "mlflow.runName": f"{experiment}-{run[:6]}" if experiment else run,
-        "mlflow.source.name": "groklab",
+        "mlflow.source.name": _program(status),
         "mlflow.source.type": "LOCAL",
         "mlflow.source.git.commit": git.get("commit"),
         "mlflow.source.git.branch": git.get("branch"),
@@ -90,6 +90,11 @@ def tags(run_folder: Path) -> dict[str, str]:
     undefined = content_of(run_folder, "metrics.json").get("undefined") or {}
     said |= {f"groklab.undefined.{metric}": reason for metric, reason in undefined.items()}
     return {key: _cut(str(value)) for key, value in said.items() if value not in (None, "")}
+
+
+def _program(status: Mapping[str, Any]) -> str:
+    words = str(status.get("command") or "").split()
+    return next((word for word in words if word.endswith(".py")), "groklab")
 
 
 def _note(run_folder: Path, status: Mapping[str, Any]) -> str:

@@ -7,7 +7,9 @@ from pathlib import Path
 from groklab.tracking.delivery import deliver
 from groklab.tracking.failures import Undelivered
 from groklab.tracking.inbox import Inbox
+from groklab.tracking.leftovers import claim, leftovers
 from groklab.tracking.liveness import reap_run
+from groklab.tracking.place import tracking_place
 from groklab.tracking.store import Store, open_store
 
 _POLL_S = 0.7
@@ -57,6 +59,8 @@ class Rounds:
         self._inbox, self._root, self._experiment_name = inbox, root, experiment_name
         self._store: Store | None = None
         self._followed: dict[Path, Followed] = {}
+        self._leftovers: list[Path] = []
+        self._searched: set[Path] = set()
 
     def run(self) -> dict[str, object]:
         """Go round until the input has ended and each run had its last visit; gives the report."""
@@ -64,13 +68,34 @@ class Rounds:
             # Asked before the names are taken: names that came before the end are then all taken.
             ended = self._inbox.ended_at < float("inf")
             for folder in self._inbox.take():
-                self._followed[folder] = Followed()
+                self._take_on(folder)
             if ended:
                 return self._last_round()
-            for folder, followed in self._followed.items():
-                if not followed.complete and time.monotonic() >= followed.due:
-                    self._visit(folder, followed)
+            self._round()
             self._inbox.wait(_POLL_S)
+
+    def _take_on(self, folder: Path) -> None:
+        claim(folder)
+        self._followed[folder] = Followed()
+        if folder.parent not in self._searched:
+            self._searched.add(folder.parent)
+            self._leftovers += leftovers(folder.parent, tracking_place(self._root))
+
+    def _round(self) -> None:
+        for folder, followed in self._followed.items():
+            if followed.complete or time.monotonic() < followed.due:
+                continue
+            self._visit(folder, followed)
+            if followed.failure is not None and followed.failure.unreachable:
+                # The others would wait for the same server.
+                for other in self._followed.values():
+                    other.due = max(other.due, followed.due)
+                return
+        if self._leftovers and self._store is not None:
+            # One a round, and none once training is over: nobody waits for them.
+            folder = self._leftovers.pop()
+            if folder not in self._followed:
+                self._visit(folder, Followed())
 
     def _last_round(self) -> dict[str, object]:
         for folder, followed in self._followed.items():

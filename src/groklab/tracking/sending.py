@@ -17,7 +17,7 @@ from groklab.tracking.store import Store
 
 _METRICS_PER_BATCH = 1000  # MLflow's limits
 _PARAMS_PER_BATCH = 100
-_DIGEST_LENGTH = 36
+_DIGEST_LENGTH = 16  # MLflow takes 36, but shows it in full in each row of its table
 _IN_FULL = "params_in_full.json"
 
 T = TypeVar("T")
@@ -118,7 +118,10 @@ def send_data(run_folder: Path, store: Store, state: State) -> None:
 
 
 def send_results(run_folder: Path, store: Store, state: State, *, model_id: str | None) -> None:
-    """The single numbers, tied to the model they were measured on; only what changed is sent."""
+    """The single numbers, tied to the model they were measured on; only what changed is sent.
+
+    All at step 0, for which MLflow draws a bar instead of a curve of one point.
+    """
     from mlflow.entities import Metric
 
     wanted = results(run_folder)
@@ -127,10 +130,9 @@ def send_results(run_folder: Path, store: Store, state: State, *, model_id: str 
         return
     run_id = str(state.run_id)
     there = store.client.get_run(run_id).data.metrics
-    step = int(content_of(run_folder, "best.json").get("step") or 0)
     now = round(time.time() * 1000)
     new = [
-        Metric(key, value, now, step, model_id=None if key.startswith("baseline/") else model_id)
+        Metric(key, value, now, step=0, model_id=None if key.startswith("baseline/") else model_id)
         for key, value in wanted.items()
         if not _same(there.get(key), value) or state.sent.get("results_of") != str(model_id)
     ]

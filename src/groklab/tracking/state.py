@@ -13,6 +13,8 @@ from groklab.files import read_json, write_json
 from groklab.tracking.failures import Undelivered
 from groklab.tracking.place import Place
 
+LOCK = ".delivery.lock"
+_FILE = "delivery.json"
 _LOCK_TIMEOUT_S = 60.0
 
 
@@ -65,10 +67,15 @@ def state_of(run_folder: Path, place: Place) -> Iterator[State]:
     Raises:
         Undelivered: another process has held it for a minute.
     """
-    with open(run_folder / ".delivery.lock", "a") as lock:
+    with open(run_folder / LOCK, "a") as lock:
         _acquire(lock.fileno(), run_folder)
-        path = run_folder / "delivery.json"
+        path = run_folder / _FILE
         yield State(path, place.shown, **_entries(path).get(place.shown, {}))
+
+
+def sent_to(place: Place, run_folder: Path) -> dict[str, str]:
+    """Digest of each thing that ``place`` has of a run, by name."""
+    return dict(_entries(run_folder / _FILE).get(place.shown, {}).get("sent", {}))
 
 
 def _entries(path: Path) -> dict[str, Any]:

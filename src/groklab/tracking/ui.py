@@ -121,7 +121,9 @@ def serve(address: Address, *, root: Path | None = None) -> None:
     """
     check(address)
     command, environment = server_command(address, root or Path.cwd())
-    print(f"MLflow UI: {address} (Ctrl-C ends it)", flush=True)  # noqa: T201 -- what the command is for
+    # Without the option the UI opens on its pages for language-model applications.
+    page = f"{address}/#/experiments?workflowType=machine_learning"
+    print(f"MLflow UI: {page} (Ctrl-C ends it)", flush=True)  # noqa: T201 -- what the command is for
     # In this process's place, so that Ctrl-C and SIGTERM reach the server and leave no orphan.
     os.execve(command[0], command, environment)
 

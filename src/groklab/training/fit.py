@@ -133,7 +133,9 @@ class Fit:
         resume = newest_checkpoint(checkpoints)
         if resume:
             _log.info("resuming from %s", resume)
-        trainer.fit(task, feed, batches, ckpt_path=resume, weights_only=True)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message=".*LeafSpec.* is deprecated")  # within Lightning 2.6
+            trainer.fit(task, feed, batches, ckpt_path=resume, weights_only=True)
         if not best.record:
             raise UserError(f"trainer.monitor: {self.monitor} was never finite; lower optimizer.lr")
         network = {name: weight.detach().cpu().clone() for name, weight in task.network.state_dict().items()}
@@ -152,7 +154,7 @@ class Fit:
             raise UserError(f"trainer.monitor: {self.monitor} is not logged; choose one of {', '.join(known)}")
 
     def _trainer(self, folder: Path, callbacks: list[Callback]) -> Trainer:
-        logging.getLogger("pytorch_lightning.utilities.rank_zero").setLevel(logging.WARNING)
+        logging.getLogger("pytorch_lightning").setLevel(logging.WARNING)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # advice on loaders and GPUs that the config has answered
             return Trainer(

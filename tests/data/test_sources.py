@@ -1,0 +1,141 @@
+import functools
+import hashlib
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from groklab.data.sources import Package, Url, fetch
+from groklab.errors import UserError
+
+GOOD, BAD = b"the right bytes", b"other bytes"
+GOOD_HASH, BAD_HASH = (hashlib.sha256(content).hexdigest() for content in (GOOD, BAD))
+
+
+class Handler(SimpleHTTPRequestHandler):
+    def do_GET(self):
+        self.server.asked.append(self.path)
+        if self.path == "/short.csv":
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(GOOD)))
+            self.end_headers()
+            self.wfile.write(GOOD[:5])
+        else:
+            super().do_GET()
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def server(tmp_path, monkeypatch):
+    """A web server with a good and a bad file; the cache and the mirror are empty folders."""
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "good.csv").write_bytes(GOOD)
+    (site / "bad.csv").write_bytes(BAD)
+    monkeypatch.setenv("GROKLAB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv("GROKLAB_MIRROR", raising=False)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    httpd = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(site)))
+    httpd.asked = []
+    threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    httpd.url = f"http://127.0.0.1:{httpd.server_port}"
+    yield httpd
+    httpd.shutdown()
+    httpd.server_close()
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """A package that has the file and cannot be imported."""
+    folder = tmp_path / "path" / "somedata"
+    folder.mkdir(parents=True)
+    (folder / "__init__.py").write_text("raise RuntimeError('was imported')")
+    (folder / "good.csv").write_bytes(GOOD)
+    monkeypatch.syspath_prepend(tmp_path / "path")
+    return Package("some-data", "somedata/good.csv", (GOOD_HASH,))
+
+
+def files_in(folder):
+    return sorted(path.name for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_download_is_kept_in_the_cache_and_not_asked_for_again(server, tmp_path):
+    url = Url(f"{server.url}/good.csv", (GOOD_HASH,))
+    first, second = (fetch("set", "good.csv", sources=[url]) for _ in range(2))
+    assert first.path.read_bytes() == GOOD
+    assert first == second
+    assert (first.source, first.sha256) == (url.url, GOOD_HASH)
+    assert server.asked == ["/good.csv"]
+    assert files_in(tmp_path / "cache") == ["good.csv"]
+
+
+def test_a_damaged_file_in_the_cache_is_downloaded_again(server, tmp_path):
+    url = Url(f"{server.url}/good.csv", (GOOD_HASH,))
+    fetch("set", "good.csv", sources=[url]).path.write_bytes(BAD)
+    assert fetch("set", "good.csv", sources=[url]).path.read_bytes() == GOOD
+
+
+def test_a_download_with_a_wrong_hash_is_refused_and_not_kept(server, tmp_path):
+    with pytest.raises(UserError) as error:
+        fetch("set", "bad.csv", sources=[Url(f"{server.url}/bad.csv", (GOOD_HASH,))])
+    for part in ("bad.csv", GOOD_HASH, BAD_HASH):
+        assert part in str(error.value)
+    assert files_in(tmp_path / "cache") == []
+
+
+@pytest.mark.parametrize("file", ["short.csv", "absent.csv"])
+def test_a_download_that_fails_leaves_nothing(server, tmp_path, file):
+    with pytest.raises(UserError, match=file):
+        fetch("set", file, sources=[Url(f"{server.url}/{file}", (GOOD_HASH,))])
+    assert files_in(tmp_path / "cache") == []
+
+
+def test_after_a_refusal_the_next_source_is_tried(server):
+    bad = Url(f"{server.url}/bad.csv", (GOOD_HASH,))
+    good = Url(f"{server.url}/good.csv", (GOOD_HASH,))
+    assert fetch("set", "good.csv", sources=[bad, good]).source == good.url
+
+
+def test_when_all_fail_one_line_names_each_and_why(server, package):
+    missing = Package("no-such-package", "nosuchpackage/good.csv", (GOOD_HASH,))
+    dead = Url("http://127.0.0.1:1/good.csv", (GOOD_HASH,))
+    bad = Url(f"{server.url}/bad.csv", (GOOD_HASH,))
+    with pytest.raises(UserError) as error:
+        fetch("set", "good.csv", sources=[missing, dead, bad])
+    line = str(error.value)
+    assert "\n" not in line
+    for part in ("pip install no-such-package", dead.url, "download failed", bad.url, BAD_HASH):
+        assert part in line
+
+
+def test_a_package_gives_its_file_without_import_and_without_network(server, package):
+    url = Url(f"{server.url}/good.csv", (GOOD_HASH,))
+    assert fetch("set", "good.csv", sources=[package, url]).path.read_bytes() == GOOD
+    assert server.asked == []
+
+
+def test_a_package_of_an_unknown_release_is_refused(package):
+    with pytest.raises(UserError, match=GOOD_HASH):
+        fetch("set", "good.csv", sources=[Package("some-data", package.path, (BAD_HASH,))])
+
+
+def test_the_mirror_comes_first(server, package, tmp_path, monkeypatch):
+    monkeypatch.setenv("GROKLAB_MIRROR", str(tmp_path / "mirror"))
+    (tmp_path / "mirror" / "set").mkdir(parents=True)
+    (tmp_path / "mirror" / "set" / "good.csv").write_bytes(GOOD)
+    fetched = fetch("set", "good.csv", sources=[package])
+    assert fetched.path == tmp_path / "mirror" / "set" / "good.csv"
+    assert str(tmp_path) not in fetched.source
+
+
+def test_a_wrong_mirror_file_is_refused_aloud_and_the_next_source_used(
+    package, tmp_path, monkeypatch, caplog
+):
+    monkeypatch.setenv("GROKLAB_MIRROR", str(tmp_path / "mirror"))
+    (tmp_path / "mirror" / "set").mkdir(parents=True)
+    (tmp_path / "mirror" / "set" / "good.csv").write_bytes(BAD)
+    assert fetch("set", "good.csv", sources=[package]).path.read_bytes() == GOOD
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert BAD_HASH in caplog.text and GOOD_HASH in caplog.text
