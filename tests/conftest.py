@@ -4,7 +4,13 @@ import os
 
 from jaxtyping import install_import_hook
 
-_CHECKED = ("groklab.architectures", "groklab.regularizers", "groklab.tasks", "groklab.data.feed", "groklab.data.scaling")
+_CHECKED = (
+    "groklab.architectures",
+    "groklab.regularizers",
+    "groklab.tasks",
+    "groklab.data.feed",
+    "groklab.data.scaling",
+)
 install_import_hook(list(_CHECKED), "beartype.beartype")
 
 os.environ["OMP_NUM_THREADS"] = "1"

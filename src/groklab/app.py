@@ -104,7 +104,9 @@ def show_help() -> None:
     program = Path(sys.argv[0])
     folder = program.resolve().parent.parent / "conf"
     groups = sorted(path for path in folder.iterdir() if path.is_dir())
-    choices = "\n".join(f"  {group.name}: {', '.join(sorted(p.stem for p in group.glob('*.yaml')))}" for group in groups)
+    choices = "\n".join(
+        f"  {group.name}: {', '.join(sorted(p.stem for p in group.glob('*.yaml')))}" for group in groups
+    )
     print(_HELP.format(doc=(sys.modules["__main__"].__doc__ or "").strip(), choices=choices, program=program))  # noqa: T201
 
 

@@ -90,11 +90,15 @@ def build_regularizers(config: Mapping[str, Any]) -> Regularizers:
             procedures.append(build(node, where=where))
         elif slot := getattr(part, "slot", None):
             if slot in filled:
-                raise UserError(f"{where}: {filled[slot]} and {name} both fill the slot {slot}; keep one of them")
+                raise UserError(
+                    f"{where}: {filled[slot]} and {name} both fill the slot {slot}; keep one of them"
+                )
             filled[slot] = name
             layers[slot] = functools.partial(build, node, where=where)
         else:
-            raise UserError(f"{where}: {part.__name__} is neither a Penalty, nor a layer with a slot, nor a callback")
+            raise UserError(
+                f"{where}: {part.__name__} is neither a Penalty, nor a layer with a slot, nor a callback"
+            )
     return Regularizers(penalties, layers, procedures)
 
 

@@ -21,7 +21,15 @@ from groklab.training.interrupts import Interrupted, Interrupts
 
 RUNS, PREPARED, MODELS = Path("runs"), Path("data/prepared"), Path("models")
 _BASELINES = RUNS / "baselines"
-_PUBLISHED = ("config.yaml", "status.json", "log.jsonl", "best.json", "cost.json", "environment.json", WEIGHTS)
+_PUBLISHED = (
+    "config.yaml",
+    "status.json",
+    "log.jsonl",
+    "best.json",
+    "cost.json",
+    "environment.json",
+    WEIGHTS,
+)
 _log = logging.getLogger(__name__)
 
 

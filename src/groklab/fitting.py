@@ -10,6 +10,7 @@ from safetensors.torch import load_file, save
 from torch import Tensor
 
 from groklab.assembly import build_fit, build_regularizers, build_task, input_scale
+from groklab.data.card import Split
 from groklab.data.prepared import Prepared
 from groklab.errors import UserError
 from groklab.files import write_atomic, write_json
@@ -39,7 +40,9 @@ def fit_into(folder: Path, config: Mapping[str, Any], prepared: Prepared, interr
         procedures=regularizers.procedures,
         interrupts=interrupts,
     )
-    write_atomic(folder / WEIGHTS, save({name: weight.contiguous() for name, weight in fitted.weights.items()}))
+    write_atomic(
+        folder / WEIGHTS, save({name: weight.contiguous() for name, weight in fitted.weights.items()})
+    )
     write_json(folder / "best.json", fitted.best)
     write_json(
         folder / "cost.json",
@@ -79,7 +82,7 @@ def predict(model: torch.nn.Module, x: np.ndarray[Any, Any]) -> np.ndarray[Any, 
     return torch.cat(batches).double().numpy()
 
 
-def _tensors(prepared: Prepared, split: str, task: Supervised) -> tuple[Tensor, Tensor]:
+def _tensors(prepared: Prepared, split: Split, task: Supervised) -> tuple[Tensor, Tensor]:
     """Standardized inputs and targets of a split."""
     arrays = prepared.open(split)
     x = input_scale(prepared.card)(torch.from_numpy(np.array(arrays.x)))

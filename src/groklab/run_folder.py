@@ -72,7 +72,10 @@ class RunFolder:
         """Say that the run is under way, and since when."""
         before = self.status
         if before.get("status") == "RUNNING":
-            _log.info("run %s was interrupted without a word (killed?); it goes on from its last checkpoint", self.run)
+            _log.info(
+                "run %s was interrupted without a word (killed?); it goes on from its last checkpoint",
+                self.run,
+            )
         self._write(
             run=self.run,
             experiment=experiment,

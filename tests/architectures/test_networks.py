@@ -62,7 +62,9 @@ def test_offsets_are_left_out_before_a_normalization():
     assert num_parameters(normed) == num_parameters(plain) + 4
 
 
-@pytest.mark.parametrize(("shape", "blocks", "hint"), [([30], 2, "architecture=mlp"), ([1, 8, 8], 4, "blocks=4")])
+@pytest.mark.parametrize(
+    ("shape", "blocks", "hint"), [([30], 2, "architecture=mlp"), ([1, 8, 8], 4, "blocks=4")]
+)
 def test_cnn_refuses_what_is_no_image_or_too_small(shape, blocks, hint):
     with pytest.raises(ValueError, match=hint):
         CNN(shape, 2, blocks=blocks)

@@ -102,7 +102,7 @@ def test_a_full_disk_leaves_the_old_one_and_says_so(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(UserError, match="cannot be written.*No space left"):
+    with pytest.raises(UserError, match=r"cannot be written.*No space left"):
         save(tmp_path, 2)
     monkeypatch.undo()
     assert load(tmp_path) == 1

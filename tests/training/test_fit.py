@@ -25,7 +25,13 @@ def make_task(*, lr=0.01, loss=None, kind="classification", num_outputs=2, **mor
     network = MLP(6, num_outputs, width=8, depth=1, drop=lambda: Dropout(0.3))
     optimizer = functools.partial(torch.optim.Adam, lr=lr)
     return Supervised(
-        network, loss or nn.CrossEntropyLoss(), kind=kind, num_outputs=num_outputs, optimizer=optimizer, seed=3, **more
+        network,
+        loss or nn.CrossEntropyLoss(),
+        kind=kind,
+        num_outputs=num_outputs,
+        optimizer=optimizer,
+        seed=3,
+        **more,
     )
 
 
@@ -87,7 +93,11 @@ def test_a_fit_that_was_stopped_anywhere_ends_in_the_same_bits(tmp_path, call):
     resumed = run(tmp_path / "cut", checkpoint_every_s=1000)
     assert same(whole.weights, resumed.weights)
     assert log(tmp_path / "whole") == log(tmp_path / "cut")
-    assert (whole.num_steps, whole.num_epochs, whole.best) == (resumed.num_steps, resumed.num_epochs, resumed.best)
+    assert (whole.num_steps, whole.num_epochs, whole.best) == (
+        resumed.num_steps,
+        resumed.num_epochs,
+        resumed.best,
+    )
 
 
 def test_a_finished_fit_is_not_trained_further(tmp_path):
@@ -129,7 +139,9 @@ def test_a_loss_that_is_not_finite_stops_with_step_and_learning_rate(tmp_path):
     x, y = data()
     x[50] = float("inf")
     with pytest.raises(UserError, match=r"at step \d+ with lr=0.01.*Try optimizer.lr=0.001"):
-        Fit(max_epochs=2, batch_size=8, accelerator="cpu").fit(make_task(), (x, y), data(40, 1), folder=tmp_path)
+        Fit(max_epochs=2, batch_size=8, accelerator="cpu").fit(
+            make_task(), (x, y), data(40, 1), folder=tmp_path
+        )
 
 
 def test_an_unknown_monitor_is_refused_with_the_known_ones(tmp_path):

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import torch
 from jaxtyping import Float, Shaped
@@ -106,7 +106,7 @@ class Supervised(LightningModule):
             rows.append(torch.stack([cost.detach() for cost in costs.values()]))
         self.num_steps += len(rows)
         self._gather(list(costs), rows)
-        _update(self.train_metrics, *self._in_units(torch.cat(outputs), chunk.y.flatten(0, 1)))
+        self.train_metrics.update_all(*self._in_units(torch.cat(outputs), chunk.y.flatten(0, 1)))
         progress = self.trainer.fit_loop.epoch_loop.manual_optimization.optim_step_progress
         progress.total.ready = progress.total.completed = self.num_steps
 
@@ -115,7 +115,7 @@ class Supervised(LightningModule):
         output, target = self.network(chunk.x[0]), chunk.y[0]
         self._val_loss += self.loss(output, target) * len(target)
         self._val_seen += len(target)
-        _update(self.val_metrics, *self._in_units(output, target))
+        self.val_metrics.update_all(*self._in_units(output, target))
 
     def on_validation_epoch_start(self) -> None:
         """Start the sums anew."""
@@ -123,7 +123,7 @@ class Supervised(LightningModule):
 
     def on_validation_epoch_end(self) -> None:
         """Log the validation part's loss and metrics."""
-        self._publish({"val/loss": self._val_loss / self._val_seen, **_read(self.val_metrics, "val")})
+        self._publish({"val/loss": self._val_loss / self._val_seen, **self.val_metrics.read("val")})
 
     def on_train_epoch_end(self) -> None:
         """Log the training part's loss, metrics and learning rate, then step the schedule."""
@@ -132,13 +132,13 @@ class Supervised(LightningModule):
         self._publish(
             {
                 **{names[name]: value / self._num_seen for name, value in self._sums.items()},
-                **_read(self.train_metrics, "train"),
+                **self.train_metrics.read("train"),
                 "lr": torch.tensor(float(rate), dtype=torch.float64),
             }
         )
         self._sums, self._num_seen = {}, 0
         for config in self.trainer.lr_scheduler_configs:
-            config.scheduler.step()
+            cast(LRScheduler, config.scheduler).step()
 
     def reading(self) -> nn.Module:
         """What turns the network's outputs into predictions: class probabilities, or targets in the data's units."""
@@ -151,7 +151,11 @@ class Supervised(LightningModule):
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """What a resume needs beyond weights and optimizer: the step and the sums of the running epoch."""
-        checkpoint["supervised"] = {"num_steps": self.num_steps, "num_seen": self._num_seen, "sums": self._sums}
+        checkpoint["supervised"] = {
+            "num_steps": self.num_steps,
+            "num_seen": self._num_seen,
+            "sums": self._sums,
+        }
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Take up the step and the sums again."""
@@ -186,7 +190,9 @@ class Supervised(LightningModule):
             output, target = self.network(chunk.x[0]), chunk.y[0]
         self.network.train(was_training)
         fits = output.ndim == 2 and (
-            target.shape == output.shape[:1] if self.kind == "classification" else target.shape == output.shape
+            target.shape == output.shape[:1]
+            if self.kind == "classification"
+            else target.shape == output.shape
         )
         if not fits:
             raise UserError(
@@ -208,7 +214,22 @@ def seed_step(seed: int, step: int, device: torch.device) -> None:
         torch.cuda.manual_seed(stream)
 
 
-def _metrics(kind: Kind, num_outputs: int) -> nn.ModuleDict:
+class _Metrics(nn.ModuleDict):
+    """The metrics of one part of the data."""
+
+    def update_all(self, outputs: Tensor, target: Tensor) -> None:
+        for metric in self.values():
+            cast(Metric, metric).update(outputs, target)
+
+    def read(self, part: str) -> dict[str, Tensor]:
+        """The values by name; then start anew."""
+        values = {f"{part}/{name}": cast(Metric, metric).compute().mean() for name, metric in self.items()}
+        for metric in self.values():
+            cast(Metric, metric).reset()
+        return values
+
+
+def _metrics(kind: Kind, num_outputs: int) -> _Metrics:
     metrics: dict[str, Metric]
     if kind == "classification":
         metrics = {"accuracy": MulticlassAccuracy(num_outputs, average="micro", validate_args=False)}
@@ -220,16 +241,4 @@ def _metrics(kind: Kind, num_outputs: int) -> nn.ModuleDict:
         }
     for metric in metrics.values():
         metric.persistent(True)
-    return nn.ModuleDict(metrics)
-
-
-def _update(metrics: nn.ModuleDict, outputs: Tensor, target: Tensor) -> None:
-    for metric in metrics.values():
-        metric.update(outputs, target)
-
-
-def _read(metrics: nn.ModuleDict, part: str) -> dict[str, Tensor]:
-    values = {f"{part}/{name}": metric.compute().mean() for name, metric in metrics.items()}
-    for metric in metrics.values():
-        metric.reset()
-    return values
+    return _Metrics(metrics)

@@ -4,7 +4,7 @@ import hashlib
 import logging
 import os
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import torch
 from pytorch_lightning.plugins.io import CheckpointIO
@@ -31,7 +31,7 @@ class AtomicCheckpointIO(CheckpointIO):
         incoming = target.with_name("incoming.ckpt")
         with atomic_file(incoming) as file:
             hashing = _HashingFile(file)
-            torch.save(checkpoint, hashing)
+            torch.save(checkpoint, cast(BinaryIO, hashing))
         known = _sums(target.parent)
         sums = {LAST: hashing.sum.hexdigest()} | ({PREVIOUS: known[LAST]} if LAST in known else {})
         write_atomic(target.parent / SUMS, "".join(f"{value}  {name}\n" for name, value in sums.items()))
@@ -81,7 +81,9 @@ def newest_checkpoint(folder: Path) -> Path | None:
                 write_atomic(folder / SUMS, f"{value}  {LAST}\n")
                 os.replace(path, last)
             return last
-        _log.warning("%s is damaged (its sha256 is not the one that was recorded); taking the one before", path)
+        _log.warning(
+            "%s is damaged (its sha256 is not the one that was recorded); taking the one before", path
+        )
     if present:
         raise UserError(
             f"{folder}: no checkpoint is whole (sha256 differs); give force=true to train again from the start"
