@@ -90,15 +90,11 @@ def build_regularizers(config: Mapping[str, Any]) -> Regularizers:
             procedures.append(build(node, where=where))
         elif slot := getattr(part, "slot", None):
             if slot in filled:
-                raise UserError(
-                    f"{where}: {filled[slot]} and {name} both fill the slot {slot}; keep one of them"
-                )
+                raise UserError(f"{where}: {filled[slot]} and {name} both fill the slot {slot}; keep one of them")
             filled[slot] = name
             layers[slot] = functools.partial(build, node, where=where)
         else:
-            raise UserError(
-                f"{where}: {part.__name__} is neither a Penalty, nor a layer with a slot, nor a callback"
-            )
+            raise UserError(f"{where}: {part.__name__} is neither a Penalty, nor a layer with a slot, nor a callback")
     return Regularizers(penalties, layers, procedures)
 
 
@@ -118,7 +114,7 @@ def build_network(config: Mapping[str, Any], regularizers: Regularizers) -> nn.M
                 f"regularizer: {name} has no place for a {slot} layer; remove it from regularizer=[...] or choose "
                 "another architecture"
             )
-        given[slot] = (lambda make: lambda size: make(num_features=size))(make) if slot == "norm" else make
+        given[slot] = functools.partial(_norm, make) if slot == "norm" else make
     if "activation" in slots:
         given["activation"] = functools.partial(build, config["activation"], where="activation")
     torch.manual_seed(derive(config["seed"], "weights"))
@@ -162,6 +158,10 @@ def target_scale(card: Card) -> Standardize | None:
     if card.kind == "classification":
         return None
     return Standardize(card.statistics["y_mean"], card.statistics["y_std"])
+
+
+def _norm(make: Callable[..., nn.Module], size: int) -> nn.Module:
+    return make(num_features=size)
 
 
 def _class(node: Mapping[str, Any]) -> type:

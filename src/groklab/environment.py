@@ -37,6 +37,4 @@ def _git() -> dict[str, Any] | None:
 
 
 def _ask(*words: str) -> str:
-    return subprocess.run(
-        ["git", *words], capture_output=True, text=True, check=True, timeout=10
-    ).stdout.strip()
+    return subprocess.run(["git", *words], capture_output=True, text=True, check=True, timeout=10).stdout.strip()

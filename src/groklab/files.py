@@ -80,9 +80,7 @@ def read_json(path: Path) -> Any:
     try:
         return json.loads(path.read_text())
     except (OSError, ValueError) as error:
-        raise UserError(
-            f"{path}: cannot be read as JSON ({error}). Remove it and run the command again."
-        ) from error
+        raise UserError(f"{path}: cannot be read as JSON ({error}). Remove it and run the command again.") from error
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -40,9 +40,7 @@ def fit_into(folder: Path, config: Mapping[str, Any], prepared: Prepared, interr
         procedures=regularizers.procedures,
         interrupts=interrupts,
     )
-    write_atomic(
-        folder / WEIGHTS, save({name: weight.contiguous() for name, weight in fitted.weights.items()})
-    )
+    write_atomic(folder / WEIGHTS, save({name: weight.contiguous() for name, weight in fitted.weights.items()}))
     write_json(folder / "best.json", fitted.best)
     write_json(
         folder / "cost.json",

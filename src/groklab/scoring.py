@@ -31,9 +31,7 @@ class Scores:
     names: list[str] | None
 
 
-def score(
-    trained: Path, config: Mapping[str, Any], prepared: Prepared, split: Split, *, memo: Path
-) -> Scores:
+def score(trained: Path, config: Mapping[str, Any], prepared: Prepared, split: Split, *, memo: Path) -> Scores:
     """Predict ``split`` with the weights in ``trained`` and score the predictions.
 
     The baselines are scored on the test part alone: a search that looks at validation needs none.
@@ -69,9 +67,7 @@ def score(
     return Scores(evaluation, predictions, baselines, metrics, log, list(names) if names else None)
 
 
-def write_scores(
-    scores: Scores, *, metrics: Path, predictions: Path, pictures: Path | None, plots: Path
-) -> None:
+def write_scores(scores: Scores, *, metrics: Path, predictions: Path, pictures: Path | None, plots: Path) -> None:
     """Write the metrics file and the predictions; the pictures and the plots unless ``pictures`` is None."""
     write_predictions(predictions, scores.predictions, baselines=scores.baselines)
     if pictures:

@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 import torch
 from torch import nn
@@ -41,7 +43,7 @@ def test_mlp_computes_what_is_worked_out_by_hand():
 @pytest.mark.parametrize("depth", [0, 1, 3])
 def test_mlp_has_as_many_parameters_as_its_layers(depth):
     sizes = [7, *[5] * depth, 2]
-    expected = sum(a * b + b for a, b in zip(sizes, sizes[1:], strict=False))
+    expected = sum(a * b + b for a, b in itertools.pairwise(sizes))
     assert num_parameters(MLP(7, 2, width=5, depth=depth)) == expected
 
 
@@ -62,9 +64,7 @@ def test_offsets_are_left_out_before_a_normalization():
     assert num_parameters(normed) == num_parameters(plain) + 4
 
 
-@pytest.mark.parametrize(
-    ("shape", "blocks", "hint"), [([30], 2, "architecture=mlp"), ([1, 8, 8], 4, "blocks=4")]
-)
+@pytest.mark.parametrize(("shape", "blocks", "hint"), [([30], 2, "architecture=mlp"), ([1, 8, 8], 4, "blocks=4")])
 def test_cnn_refuses_what_is_no_image_or_too_small(shape, blocks, hint):
     with pytest.raises(ValueError, match=hint):
         CNN(shape, 2, blocks=blocks)

@@ -55,9 +55,7 @@ def test_it_opens_without_errors_and_asks_the_network_for_nothing(browser, addre
     browser.get_log("performance")  # what the browser itself did at its start
     show(browser, address, 1280, "light")
     assert browser.get_log("browser") == []
-    loaded = browser.execute_script(
-        "return performance.getEntriesByType('resource').map(entry => entry.name)"
-    )
+    loaded = browser.execute_script("return performance.getEntriesByType('resource').map(entry => entry.name)")
     assert [name for name in loaded if not name.startswith("data:")] == []
     messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
     asked = [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
@@ -133,8 +131,6 @@ def test_without_scripts_the_page_is_whole(browser, address):
     try:
         show(browser, address, 390, "light")
         assert "make repro" in browser.find_element("tag name", "footer").text
-        assert not any(
-            button.is_displayed() for button in browser.find_elements("css selector", "button.copy")
-        )
+        assert not any(button.is_displayed() for button in browser.find_elements("css selector", "button.copy"))
     finally:
         browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})

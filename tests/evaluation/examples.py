@@ -10,9 +10,7 @@ def keys(count: int) -> np.ndarray:
 
 
 def classified(outputs, targets, *, dtype=np.float64, split="test") -> Predictions:
-    return Predictions(
-        np.array(outputs, dtype), np.array(targets, np.int64), keys=keys(len(targets)), split=split
-    )
+    return Predictions(np.array(outputs, dtype), np.array(targets, np.int64), keys=keys(len(targets)), split=split)
 
 
 def valued(outputs, targets, *, split="test") -> Predictions:

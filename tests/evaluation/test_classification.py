@@ -16,9 +16,7 @@ def test_four_examples_of_two_classes_by_hand():
     # 0.4 > 0.6. Both classes have precision and recall 1/2. One answer is right at 0.9, one right at 0.8, two
     # wrong at 0.6; in ten bins: |1 - 0.9| / 4 + |1 - 0.8| / 4 + 2 * |0 - 0.6| / 4.
     positive = np.array([0.9, 0.6, 0.2, 0.4])
-    scores = Classification(calibration_bins=10).score(
-        classified(np.stack([1 - positive, positive], 1), [1, 0, 0, 1])
-    )
+    scores = Classification(calibration_bins=10).score(classified(np.stack([1 - positive, positive], 1), [1, 0, 0, 1]))
     assert scores == pytest.approx(
         {
             "accuracy": 0.5,

@@ -30,9 +30,7 @@ def test_both_losses_the_gap_and_the_best_epoch_are_drawn():
 
 
 def test_losses_that_span_orders_of_magnitude_are_drawn_on_a_logarithm():
-    figure = learning_curves(
-        curve_rows([line(0, train__loss=9.0), line(1, train__loss=0.1)]), best_epoch=None
-    )
+    figure = learning_curves(curve_rows([line(0, train__loss=9.0), line(1, train__loss=0.1)]), best_epoch=None)
     assert figure.axes[0].get_yscale() == "log"
     assert "log scale" in figure.axes[0].get_ylabel()
     assert png(figure).startswith(b"\x89PNG")

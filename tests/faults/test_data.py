@@ -77,9 +77,7 @@ def test_shuffled_rows_have_the_same_fingerprint(tmp_path, grouped):
     cards = []
     for seed in range(3):
         order = np.random.default_rng(seed).permutation(85)
-        shuffled = raw(
-            rows.x[copies][order], rows.y[copies][order], groups=None if groups is None else groups[order]
-        )
+        shuffled = raw(rows.x[copies][order], rows.y[copies][order], groups=None if groups is None else groups[order])
         cards.append(prepare(table(shuffled), tmp_path / f"table{seed}"))
     assert cards[0] == cards[1] == cards[2]
 

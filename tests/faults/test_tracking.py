@@ -156,9 +156,7 @@ def test_24_a_locked_database_is_waited_for(tmp_path):
     store = open_store(tmp_path, "groklab")
     holder = sqlite3.connect(tmp_path / "mlflow.db", isolation_level=None, check_same_thread=False)
     holder.execute("BEGIN EXCLUSIVE")
-    release = threading.Timer(
-        6.0, lambda: holder.execute("ROLLBACK")
-    )  # longer than sqlite's own five seconds
+    release = threading.Timer(6.0, lambda: holder.execute("ROLLBACK"))  # longer than sqlite's own five seconds
     release.start()
     deliver(folder, store)
     release.join()
@@ -178,9 +176,7 @@ def test_33_no_secret_gets_out(tmp_path, monkeypatch, server: Server):
     write_network(folder)
     set_status(folder, "FAILED", command=f"train.py data.api_key={canary}", error=f"{address}: not found")
     mine = {folder / "config.yaml", folder / "status.json"}
-    said = subprocess.run(
-        [sys.executable, PIPELINES / "sync.py"], cwd=tmp_path, capture_output=True, check=True
-    )
+    said = subprocess.run([sys.executable, PIPELINES / "sync.py"], cwd=tmp_path, capture_output=True, check=True)
     assert said.stdout == b"1 run delivered, 0 up to date\n"
     outputs = [path for root in (tmp_path, server.folder) for path in root.rglob("*") if path.is_file()]
     assert any(path.name == "mlflow.db" for path in outputs)

@@ -44,9 +44,7 @@ def write_classification(root: Path, name: str, *, classes: list[str] = CLASSES)
     constant = np.zeros((360, 10)) + np.eye(10)[3]
     write_predictions(root, name, "test", outputs, targets)
     write_predictions(root, name, "baseline_logistic_regression", rival, targets)
-    accuracy, beaten, major = (
-        float((part.argmax(1) == targets).mean()) for part in (outputs, rival, constant)
-    )
+    accuracy, beaten, major = (float((part.argmax(1) == targets).mean()) for part in (outputs, rival, constant))
     epochs = np.arange(1, 31)
     log = {
         "train/loss": 2.2 * np.exp(-epochs / 5) + 0.004,
@@ -105,9 +103,7 @@ def write_classification(root: Path, name: str, *, classes: list[str] = CLASSES)
     (root / "plots" / name / "confusion_matrix.csv").write_text("actual,predicted\n" + "".join(rows))
     for picture in ("calibration", "confusion_matrix"):
         write_picture(root / "pictures" / name / f"{picture}.png")
-    write_card(
-        root, "digits", "classification", [1, 8, 8], 10, {"train": 1077, "val": 360, "test": 360}, classes
-    )
+    write_card(root, "digits", "classification", [1, 8, 8], 10, {"train": 1077, "val": 360, "test": 360}, classes)
 
 
 def write_regression(root: Path, name: str) -> None:
@@ -118,8 +114,7 @@ def write_regression(root: Path, name: str) -> None:
     write_predictions(root, name, "test", outputs, targets)
     write_predictions(root, name, "baseline_linear_regression", rival, targets)
     r2 = [
-        float(1 - ((targets - part) ** 2).sum() / ((targets - targets.mean()) ** 2).sum())
-        for part in (outputs, rival)
+        float(1 - ((targets - part) ** 2).sum() / ((targets - targets.mean()) ** 2).sum()) for part in (outputs, rival)
     ]
     epochs = np.arange(1, 61)
     log = {
@@ -179,19 +174,11 @@ def write_model(root: Path, name: str, run: str, config: dict, log: dict, *, bes
         "ended": ended,
         "error": None,
     }
-    write_json(
-        folder / "status.json", {**status, "command": f"python pipelines/train.py experiment={name} seed=7"}
-    )
-    write_json(
-        folder / "best.json", {"monitor": "val/loss", "mode": "min", "value": 0.2, "epoch": best, "step": 1}
-    )
-    write_json(
-        folder / "environment.json", {"git": {"commit": "0123456789abcdef", "branch": "main", "dirty": False}}
-    )
+    write_json(folder / "status.json", {**status, "command": f"python pipelines/train.py experiment={name} seed=7"})
+    write_json(folder / "best.json", {"monitor": "val/loss", "mode": "min", "value": 0.2, "epoch": best, "step": 1})
+    write_json(folder / "environment.json", {"git": {"commit": "0123456789abcdef", "branch": "main", "dirty": False}})
     lines = [
-        json.dumps(
-            {"step": 18 * row, "epoch": row, "time_ms": 0, "metrics": {key: log[key][row - 1] for key in log}}
-        )
+        json.dumps({"step": 18 * row, "epoch": row, "time_ms": 0, "metrics": {key: log[key][row - 1] for key in log}})
         for row in range(1, len(next(iter(log.values()))) + 1)
     ]
     (folder / "log.jsonl").write_text("\n".join([*lines, '{"step": 9']))
@@ -204,9 +191,7 @@ def write_picture(path: Path) -> None:
     path.write_bytes(buffer.getvalue())
 
 
-def write_card(
-    root: Path, name: str, kind: str, shape: list, outputs: int, counts: dict, classes: list | None
-) -> None:
+def write_card(root: Path, name: str, kind: str, shape: list, outputs: int, counts: dict, classes: list | None) -> None:
     write_json(
         root / "data" / "prepared" / name / "card.json",
         {

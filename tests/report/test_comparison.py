@@ -74,9 +74,7 @@ def test_predictions_of_other_examples_are_not_paired(tmp_path, num):
 
 
 def test_an_undefined_headline_says_why(tmp_path):
-    found = compare(
-        metrics({"r2": None}, {"mean": {"r2": 0.0}}, {"r2": "the targets are constant"}), tmp_path
-    )
+    found = compare(metrics({"r2": None}, {"mean": {"r2": 0.0}}, {"r2": "the targets are constant"}), tmp_path)
     assert found.sentence == "R² is undefined for the network: the targets are constant."
 
 

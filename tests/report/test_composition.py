@@ -24,8 +24,6 @@ def test_a_mapping_of_parts_gives_one_line_each():
 
 
 def test_an_empty_choice_is_none_and_nested_parts_are_spelt_out():
-    parts = composition(
-        {"regularizer": {}, "architecture": {"_target_": "a.A", "norm": {"_target_": "b.N", "eps": 1}}}
-    )
+    parts = composition({"regularizer": {}, "architecture": {"_target_": "a.A", "norm": {"_target_": "b.N", "eps": 1}}})
     assert parts[0].arguments == (("norm", "N(eps=1)"),)
     assert parts[1].arguments == (("", "none"),)

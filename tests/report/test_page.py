@@ -105,9 +105,7 @@ def test_names_cannot_become_markup(tmp_path):
 
 def test_experiments_with_like_names_keep_their_own_anchor(tmp_path):
     for name in ("a b", "a-b", "a_b"):
-        write_json(
-            tmp_path / "metrics" / f"{name}.json", {"experiment": name, "run": "r", "metrics": {"r2": 0.1}}
-        )
+        write_json(tmp_path / "metrics" / f"{name}.json", {"experiment": name, "run": "r", "metrics": {"r2": 0.1}})
     ids = [attributes["id"] for _, attributes in Outline(render(gather(tmp_path))).tags if "id" in attributes]
     assert len(ids) == len(set(ids))
 
@@ -117,9 +115,7 @@ def test_no_experiments_is_a_page_that_says_so():
 
 
 def run_script(*arguments, cwd):
-    return subprocess.run(
-        [sys.executable, SCRIPT, *arguments], cwd=cwd, capture_output=True, text=True, check=False
-    )
+    return subprocess.run([sys.executable, SCRIPT, *arguments], cwd=cwd, capture_output=True, text=True, check=False)
 
 
 def test_the_stage_writes_the_page_and_names_it_last(tmp_path, page):

@@ -97,9 +97,7 @@ def write_results(folder: Path) -> None:
     """What is there once a run is over, but for its network."""
     best = {"monitor": "val/loss", "value": 0.5, "epoch": 2, "step": 30, "metrics": {"val/loss": 0.5}}
     write_json(folder / "best.json", best)
-    write_json(
-        folder / "cost.json", {"duration_s": 1.5, "num_parameters": 15, "num_steps": 30, "device": "cpu"}
-    )
+    write_json(folder / "cost.json", {"duration_s": 1.5, "num_parameters": 15, "num_steps": 30, "device": "cpu"})
     write_json(
         folder / "metrics.json",
         {
@@ -125,9 +123,7 @@ def write_network(folder: Path) -> None:
     torch.manual_seed(0)
     example = torch.rand(2, *SHAPE)
     free = ({0: torch.export.Dim("batch")},)
-    program = torch.export.export(
-        torch.nn.Linear(SHAPE[0], NUM_OUTPUTS).eval(), (example,), dynamic_shapes=free
-    )
+    program = torch.export.export(torch.nn.Linear(SHAPE[0], NUM_OUTPUTS).eval(), (example,), dynamic_shapes=free)
     torch.export.save(program, folder / "model.pt2")
     np.save(folder / "input_example.npy", example.numpy())
 

@@ -32,9 +32,7 @@ class Server:
         }
         environment.pop("MLFLOW_TRACKING_URI", None)
         with open(self.folder / "server.log", "ab") as log:
-            self._process = subprocess.Popen(
-                command, stdout=log, stderr=log, env=environment, start_new_session=True
-            )
+            self._process = subprocess.Popen(command, stdout=log, stderr=log, env=environment, start_new_session=True)
         wait_for(self.uri + "/health", self._process)
 
     def signal(self, number: signal.Signals) -> None:

@@ -139,9 +139,7 @@ def test_a_loss_that_is_not_finite_stops_with_step_and_learning_rate(tmp_path):
     x, y = data()
     x[50] = float("inf")
     with pytest.raises(UserError, match=r"at step \d+ with lr=0.01.*Try optimizer.lr=0.001"):
-        Fit(max_epochs=2, batch_size=8, accelerator="cpu").fit(
-            make_task(), (x, y), data(40, 1), folder=tmp_path
-        )
+        Fit(max_epochs=2, batch_size=8, accelerator="cpu").fit(make_task(), (x, y), data(40, 1), folder=tmp_path)
 
 
 def test_an_unknown_monitor_is_refused_with_the_known_ones(tmp_path):

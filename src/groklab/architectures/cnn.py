@@ -49,9 +49,7 @@ class CNN(nn.Module):
         layers: list[nn.Module] = []
         for _ in range(blocks):
             if min(height, width) < 2:
-                raise ValueError(
-                    f"blocks={blocks} is too many to halve an image of {input_shape[1:]} so often"
-                )
+                raise ValueError(f"blocks={blocks} is too many to halve an image of {input_shape[1:]} so often")
             scale = norm(channels)
             layers += [
                 nn.Conv2d(num_inputs, channels, 3, padding=1, bias=isinstance(scale, nn.Identity)),

@@ -77,9 +77,10 @@ class Feed:
             self.sampler.set_epoch(0)
         order = self.sampler.indices()[: self.num_batches * self.batch_size].to(self.x.device)
         first, self._resume_at = self._resume_at, 0
-        for self._next in range(first + 1, len(self) + 1):
-            size = self.batches_per_chunk * self.batch_size
-            rows = order[(self._next - 1) * size : self._next * size]
+        size = self.batches_per_chunk * self.batch_size
+        for chunk in range(first, len(self)):
+            self._next = chunk + 1
+            rows = order[chunk * size : (chunk + 1) * size]
             batches = (-1, self.batch_size)
             yield Chunk(self.x[rows].unflatten(0, batches), self.y[rows].unflatten(0, batches))
 

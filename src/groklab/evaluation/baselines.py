@@ -34,9 +34,7 @@ def check_baselines(estimators: Mapping[str, Any], kind: str) -> None:
     for name, estimator in estimators.items():
         what = type(estimator).__name__
         if not (is_classifier(estimator) if kind == "classification" else is_regressor(estimator)):
-            raise UserError(
-                f"baseline.{name}: {what} is not for {kind}; choose baseline={kind} or baseline=none"
-            )
+            raise UserError(f"baseline.{name}: {what} is not for {kind}; choose baseline={kind} or baseline=none")
         if kind == "classification" and not hasattr(estimator, "predict_proba"):
             raise UserError(f"baseline.{name}: {what} gives no probabilities; choose one with predict_proba")
         try:
@@ -124,9 +122,7 @@ def _fit_and_predict(name: str, estimator: Any, prepared: "Prepared", split: "Sp
 
 def _features(x: NDArray[Any], statistics: Mapping[str, Any]) -> NDArray[Any]:
     """Standardized [n, features]: float64 for tables, whose columns may be nearly collinear, else float32."""
-    return _standardized(x, statistics, "x", dtype=np.float64 if x.ndim == 2 else np.float32).reshape(
-        len(x), -1
-    )
+    return _standardized(x, statistics, "x", dtype=np.float64 if x.ndim == 2 else np.float32).reshape(len(x), -1)
 
 
 def _standardized(

@@ -54,11 +54,7 @@ class Classification(Evaluation):
         """``confusion_matrix``: the names of the actual and the predicted class of each example."""
         known = default_names(predictions, names)
         pairs = zip(predictions.targets, predictions.outputs.argmax(1), strict=True)
-        return {
-            "confusion_matrix": [
-                {"actual": known[actual], "predicted": known[said]} for actual, said in pairs
-            ]
-        }
+        return {"confusion_matrix": [{"actual": known[actual], "predicted": known[said]} for actual, said in pairs]}
 
     def _measures(self) -> Mapping[str, Callable[[Predictions], float]]:
         return {

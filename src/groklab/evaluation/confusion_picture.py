@@ -24,9 +24,7 @@ def confusion_picture(predictions: Predictions, names: Sequence[str]) -> Figure:
     size = predictions.num_outputs
     counts = confusion_matrix(predictions.targets, predictions.outputs.argmax(1), labels=range(size))
     totals = counts.sum(1, keepdims=True)
-    shares = np.ma.masked_invalid(
-        np.divide(counts, totals, out=np.full(counts.shape, np.nan), where=totals > 0)
-    )
+    shares = np.ma.masked_invalid(np.divide(counts, totals, out=np.full(counts.shape, np.nan), where=totals > 0))
     width = WIDTH_INCH if size <= 10 else min(WIDTH_INCH + 0.3 * (size - 10), 7.8)
     with style():
         figure = new_figure(width_inch=width, height_inch=width + 0.6)

@@ -26,8 +26,7 @@ def curve_rows(log: Iterable[Mapping[str, Any]]) -> list[Row]:
     epochs = {int(line["epoch"]): line for line in log}
     names = sorted({name for line in epochs.values() for name in line["metrics"]})
     return [
-        {"step": epochs[epoch]["step"], "epoch": epoch}
-        | {name: epochs[epoch]["metrics"].get(name) for name in names}
+        {"step": epochs[epoch]["step"], "epoch": epoch} | {name: epochs[epoch]["metrics"].get(name) for name in names}
         for epoch in sorted(epochs)
     ]
 
@@ -50,13 +49,9 @@ def learning_curves(rows: Sequence[Row], *, best_epoch: int | None) -> Figure | 
         figure = new_figure(height_inch=3.6)
         axes = figure.subplots()
         if np.isfinite(train + val).any():
-            axes.fill_between(
-                epochs, train, val, color=PURPLE, alpha=0.25, linewidth=0, label="generalization gap"
-            )
+            axes.fill_between(epochs, train, val, color=PURPLE, alpha=0.25, linewidth=0, label="generalization gap")
         if np.isfinite(train).any():
-            axes.plot(
-                epochs, train, marker=marker, ls=(0, (4, 2)), color=BROWN, linewidth=1.8, label="training"
-            )
+            axes.plot(epochs, train, marker=marker, ls=(0, (4, 2)), color=BROWN, linewidth=1.8, label="training")
         if np.isfinite(val).any():
             axes.plot(epochs, val, marker=marker, color=BLUE, linewidth=2, label="validation")
         if best_epoch is not None:

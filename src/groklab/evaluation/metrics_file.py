@@ -45,16 +45,9 @@ def metrics_file(
     """
     for name, given in {"the network": predictions, **baselines}.items():
         if given.split != split:
-            raise UserError(
-                f"{experiment}: {name} was asked about {given.split}, not {split}; evaluate again"
-            )
-        if not (
-            np.array_equal(given.keys, predictions.keys)
-            and np.array_equal(given.targets, predictions.targets)
-        ):
-            raise UserError(
-                f"{experiment}: {name} was asked about other examples than the network; evaluate again"
-            )
+            raise UserError(f"{experiment}: {name} was asked about {given.split}, not {split}; evaluate again")
+        if not (np.array_equal(given.keys, predictions.keys) and np.array_equal(given.targets, predictions.targets)):
+            raise UserError(f"{experiment}: {name} was asked about other examples than the network; evaluate again")
     undefined = evaluation.undefined(predictions, names=names)
     scores = evaluation.score(predictions)
     notes = {name: list(given.notes) for name, given in baselines.items() if given.notes}

@@ -50,8 +50,7 @@ class Predictions:
             finite = np.isfinite(values.reshape(len(values), -1)).all(1)
             if not finite.all():
                 raise self._refusal(
-                    f"{name} of example {np.argmin(finite)} are not finite; "
-                    "lower the learning rate or mend the data"
+                    f"{name} of example {np.argmin(finite)} are not finite; lower the learning rate or mend the data"
                 )
         if self.kind == "classification":
             self._check_probabilities()
@@ -93,9 +92,7 @@ class Predictions:
         try:
             with np.load(path, allow_pickle=False) as arrays:
                 split, notes = str(arrays["split"]), tuple(str(note) for note in arrays["notes"])
-                return cls(
-                    arrays["outputs"], arrays["targets"], keys=arrays["keys"], split=split, notes=notes
-                )
+                return cls(arrays["outputs"], arrays["targets"], keys=arrays["keys"], split=split, notes=notes)
         except Exception as error:  # zipfile and its decompressors raise a dozen kinds on damaged bytes
             raise UserError(
                 f"{path}: cannot be read as predictions ({error}). Remove it and evaluate again."
@@ -103,11 +100,7 @@ class Predictions:
 
     def _check_shapes(self) -> None:
         outputs, targets = self.outputs.shape, self.targets.shape
-        fits = (
-            len(outputs) == 2 and targets == outputs[:1]
-            if self.kind == "classification"
-            else outputs == targets
-        )
+        fits = len(outputs) == 2 and targets == outputs[:1] if self.kind == "classification" else outputs == targets
         if not fits or len(outputs) != 2:
             expected = "[n, classes] and [n]" if self.kind == "classification" else "both [n, k]"
             raise self._refusal(f"outputs {outputs} and targets {targets} do not match; give {expected}")
@@ -120,9 +113,7 @@ class Predictions:
 
     def _check_probabilities(self) -> None:
         if self.num_outputs < 2:
-            raise self._refusal(
-                f"outputs {self.outputs.shape} hold one class; give one column a class, two or more"
-            )
+            raise self._refusal(f"outputs {self.outputs.shape} hold one class; give one column a class, two or more")
         if self.targets.min() < 0 or self.targets.max() >= self.num_outputs:
             wrong = self.targets.min() if self.targets.min() < 0 else self.targets.max()
             raise self._refusal(f"target {wrong} is no class; give 0 to {self.num_outputs - 1}")

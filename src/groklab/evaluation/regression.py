@@ -58,9 +58,7 @@ class Regression(Evaluation):
             return {"r2": f"the {split} split holds one example; it takes two or more"}
         constant = np.ptp(predictions.targets, axis=0) == 0
         if constant.any():
-            return {
-                "r2": f"{names[int(np.argmax(constant))]} has the same value throughout the {split} split"
-            }
+            return {"r2": f"{names[int(np.argmax(constant))]} has the same value throughout the {split} split"}
         return {}
 
 

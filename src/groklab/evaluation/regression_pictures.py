@@ -27,9 +27,7 @@ def residuals(predictions: Predictions, names: Sequence[str]) -> Figure:
             _scatter(left, said, actual - said)
             left.axhline(0, color=BROWN, linewidth=1.5)
             left.set(xlabel=f"predicted {shorten(names[number], 24)}", ylabel=f"actual {_MINUS} predicted")
-            right.hist(
-                actual - said, bins=num_bins, orientation="horizontal", color=BLUE, edgecolor="white", lw=0.4
-            )
+            right.hist(actual - said, bins=num_bins, orientation="horizontal", color=BLUE, edgecolor="white", lw=0.4)
             right.axhline(0, color=BROWN, linewidth=1.5)
             right.set_xlabel("examples")
             right.tick_params(axis="y", length=0)

@@ -17,9 +17,7 @@ def stage_graph() -> dict[str, set[str]]:
 
     with Repo() as repo:
         graph = repo.index.graph
-        return {
-            stage.addressing: {need.addressing for need in graph.successors(stage)} for stage in graph.nodes
-        }
+        return {stage.addressing: {need.addressing for need in graph.successors(stage)} for stage in graph.nodes}
 
 
 def reproduce(graph: Mapping[str, set[str]], *, jobs: int) -> None:

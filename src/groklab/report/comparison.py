@@ -38,13 +38,9 @@ def compare(metrics: Metrics | None, predictions: Path) -> Comparison:
         return _without("It has not been evaluated: there is no metrics file.")
     metric = next((name for name in HEADLINES if name in metrics.values), None)
     if metric is None:
-        return _without(
-            f"It has no headline metric: the metrics file knows neither {' nor '.join(HEADLINES)}."
-        )
+        return _without(f"It has no headline metric: the metrics file knows neither {' nor '.join(HEADLINES)}.")
     network, title = metrics.values[metric], wording.metric(metric)
-    scored = {
-        name: value for name, known in metrics.baselines.items() if (value := known.get(metric)) is not None
-    }
+    scored = {name: value for name, known in metrics.baselines.items() if (value := known.get(metric)) is not None}
     # Ties go to the name that sorts first, so that the page does not depend on the order in the file.
     best = min(scored, key=lambda name: (-scored[name], name), default=None)
     if network is None:
@@ -99,9 +95,7 @@ def _sentence(verdict: str, best: str, difference: float, interval: Interval | N
     if verdict == "behind":
         return f"The network loses to {rival}"
     if interval is not None:
-        return (
-            f"The network and {rival} cannot be told apart on these {interval.num_examples:,} test examples"
-        )
+        return f"The network and {rival} cannot be told apart on these {interval.num_examples:,} test examples"
     if difference == 0:
         return f"The network scores the same as {rival}"
     return f"The network scores {'higher' if difference > 0 else 'lower'} than {rival}"
@@ -116,9 +110,7 @@ def _interval(metric: str, best: str, network: float, baseline: float, folder: P
     assert ours is not None and theirs is not None
     same_length = all(len(part) == len(ours[1]) for part in (ours[0], *theirs))
     if not same_length or not np.array_equal(ours[1].ravel(), theirs[1].ravel()):
-        return (
-            "The stored predictions are not of the same examples in the same order, so they cannot be paired."
-        )
+        return "The stored predictions are not of the same examples in the same order, so they cannot be paired."
     if len(ours[1]) < 2:
         return "There are fewer than two test examples."
     for outputs, recorded in ((ours[0], network), (theirs[0], baseline)):
@@ -133,9 +125,7 @@ def _score(metric: str, outputs: NDArray, targets: NDArray) -> float:
     if metric == "accuracy":
         return float(accuracy(outputs, targets).mean())
     rows = len(targets)
-    return float(
-        r2(outputs.astype(np.float64).reshape(rows, -1), targets.astype(np.float64).reshape(rows, -1))
-    )
+    return float(r2(outputs.astype(np.float64).reshape(rows, -1), targets.astype(np.float64).reshape(rows, -1)))
 
 
 def _load(path: Path) -> tuple[NDArray, NDArray] | None:

@@ -25,8 +25,6 @@ def read_confusions(path: Path, *, most: int = 3) -> tuple[Confusion, ...] | Non
         with path.open(encoding="utf-8", newline="") as file:
             pairs = Counter((row["actual"], row["predicted"]) for row in csv.DictReader(file))
     except (KeyError, csv.Error, UnicodeDecodeError) as error:
-        raise UserError(
-            f"{path}: must have the columns actual and predicted ({error}). Evaluate again."
-        ) from error
+        raise UserError(f"{path}: must have the columns actual and predicted ({error}). Evaluate again.") from error
     wrong = sorted((-count, *pair) for pair, count in pairs.items() if pair[0] != pair[1])
     return tuple((actual, predicted, -count) for count, actual, predicted in wrong[:most])

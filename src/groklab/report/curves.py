@@ -27,9 +27,7 @@ def read_curves(path: Path) -> Curves | None:
             entry = json.loads(line)
             epochs[int(entry["epoch"])] = dict(entry["metrics"])
         except (ValueError, TypeError, KeyError) as error:
-            raise UserError(
-                f"{path}, line {row}: must hold epoch and metrics ({error!r}). Train again."
-            ) from error
+            raise UserError(f"{path}, line {row}: must hold epoch and metrics ({error!r}). Train again.") from error
     if not epochs:
         return None
     order = sorted(epochs)

@@ -49,9 +49,7 @@ def _experiment(root: Path, name: str) -> Experiment:
     elif status.status != "FINISHED":
         notes.append(f"The run's status is {status.status}{f': {status.error}' if status.error else ''}.")
     if metrics and status and metrics.run != status.run:
-        notes.append(
-            f"The metrics are of run {metrics.run}, the model is of run {status.run}: evaluate again."
-        )
+        notes.append(f"The metrics are of run {metrics.run}, the model is of run {status.run}: evaluate again.")
     if curves is None:
         notes.append("There is no training log, so there are no learning curves.")
     if not pictures:
@@ -106,9 +104,7 @@ def _time(path: Path, text: Any) -> datetime | None:
     try:
         time = datetime.fromisoformat(str(text))
     except ValueError as error:
-        raise UserError(
-            f"{path}: ended must be an ISO time, not {text!r}. Run the experiment again."
-        ) from error
+        raise UserError(f"{path}: ended must be an ISO time, not {text!r}. Run the experiment again.") from error
     return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
 
 
@@ -127,12 +123,9 @@ def _read_best(path: Path) -> Best | None:
 def _read_cost(path: Path, evaluated: Mapping[str, float]) -> Cost:
     known = {**evaluated, **(as_mapping(read_json(path), path, "the file") if path.exists() else {})}
     figures = {
-        key: as_number(known.get(key), path, key)
-        for key in ("duration_s", "num_parameters", "num_steps", "num_epochs")
+        key: as_number(known.get(key), path, key) for key in ("duration_s", "num_parameters", "num_steps", "num_epochs")
     }
-    whole = {
-        key: None if value is None else int(value) for key, value in figures.items() if key != "duration_s"
-    }
+    whole = {key: None if value is None else int(value) for key, value in figures.items() if key != "duration_s"}
     device = known.get("device")
     return Cost(duration_s=figures["duration_s"], device=None if device is None else str(device), **whole)
 
@@ -173,9 +166,7 @@ def _read_card(root: Path, config: Mapping[str, Any] | None) -> DataCard | None:
     known = as_mapping(read_json(path), path, "the file")
     cleaning = as_mapping(known.get("cleaning") or {}, path, "cleaning")
     classes = known.get("class_counts")
-    text = {
-        key: None if known.get(key) is None else str(known[key]) for key in ("licence", "citation", "source")
-    }
+    text = {key: None if known.get(key) is None else str(known[key]) for key in ("licence", "citation", "source")}
     return DataCard(
         name=str(known.get("name", name)),
         kind=str(known.get("kind", "")),

@@ -53,9 +53,7 @@ def as_mapping(value: Any, path: Path, where: str) -> Mapping[str, Any]:
         UserError: it is something else.
     """
     if not isinstance(value, Mapping):
-        raise UserError(
-            f"{path}: {where} must be an object, not {value!r}. Run the stage that wrote it again."
-        )
+        raise UserError(f"{path}: {where} must be an object, not {value!r}. Run the stage that wrote it again.")
     return value
 
 
@@ -68,7 +66,5 @@ def as_number(value: Any, path: Path, where: str) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise UserError(
-            f"{path}: {where} must be a number or null, not {value!r}. Run the stage that wrote it again."
-        )
+        raise UserError(f"{path}: {where} must be a number or null, not {value!r}. Run the stage that wrote it again.")
     return float(value) if math.isfinite(value) else None

@@ -39,12 +39,9 @@ def render(report: Report) -> str:
     """The page. The same report gives the same text, byte for byte."""
     package = files("groklab.report")
     style, script = (package.joinpath(name).read_text(encoding="utf-8") for name in ("style.css", "copy.js"))
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {
-        name: getattr(wording, name)
-        for name in ("metric", "words", "number", "signed", "count", "duration", "moment")
+        name: getattr(wording, name) for name in ("metric", "words", "number", "signed", "count", "duration", "moment")
     }
     template = environment.from_string(package.joinpath("template.html").read_text(encoding="utf-8"))
     experiments = report.experiments
@@ -53,8 +50,7 @@ def render(report: Report) -> str:
         script=Markup(script),
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         sections=[
-            _section(experiment, anchor)
-            for experiment, anchor in zip(experiments, _anchors(experiments), strict=True)
+            _section(experiment, anchor) for experiment, anchor in zip(experiments, _anchors(experiments), strict=True)
         ],
         totals=_totals(experiments),
         verdicts=VERDICTS,
@@ -135,9 +131,7 @@ def _rows(experiment: Experiment) -> list[dict[str, Any]]:
     for name, value in metrics.values.items():
         cells = [value, *(known.get(name, "") for known in metrics.baselines.values())]
         known_cells = [cell for cell in cells if isinstance(cell, float)]
-        direction = (
-            "↑" if name in wording.HIGHER_IS_BETTER else "↓" if name in wording.LOWER_IS_BETTER else ""
-        )
+        direction = "↑" if name in wording.HIGHER_IS_BETTER else "↓" if name in wording.LOWER_IS_BETTER else ""
         best = (max if direction == "↑" else min)(known_cells) if direction and len(known_cells) > 1 else None
         reason = metrics.undefined.get(name, "no reason was recorded") if value is None else None
         rows.append({"name": name, "cells": cells, "direction": direction, "best": best, "reason": reason})
@@ -152,11 +146,7 @@ def _gap(experiment: Experiment) -> dict[str, float] | None:
     epoch = best.epoch if best and best.epoch in curves.epochs else curves.epochs[-1]
     at = curves.epochs.index(epoch)
     train, val = curves.series["train/loss"][at], curves.series["val/loss"][at]
-    return (
-        {"epoch": epoch, "train": train, "val": val, "gap": val - train}
-        if val - train == val - train
-        else None
-    )
+    return {"epoch": epoch, "train": train, "val": val, "gap": val - train} if val - train == val - train else None
 
 
 def _embedded(picture: Picture, experiment: Experiment) -> dict[str, Any]:

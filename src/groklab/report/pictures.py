@@ -61,9 +61,7 @@ def scores(metric: str, network: float | None, baselines: Mapping[str, float | N
         if low < 0:
             axes.axvline(0, color=INK, linewidth=0.8, zorder=1)
         heard = ", ".join(f"{wording.words(label)} {wording.number(value)}" for label, value in rows)
-        return inline_svg(
-            figure, name=name, description=f"{wording.metric(metric)} on the test part: {heard}."
-        )
+        return inline_svg(figure, name=name, description=f"{wording.metric(metric)} on the test part: {heard}.")
 
 
 def learning_curves(curves: Curves, metric: str, best: Best | None, *, name: str) -> str | None:
@@ -81,9 +79,7 @@ def learning_curves(curves: Curves, metric: str, best: Best | None, *, name: str
         figure, axes = _figure(3.1)
         marker: dict[str, Any] = {"marker": "o", "markersize": 5} if len(epochs) < 4 else {}
         if len(train) and len(val):
-            axes.fill_between(
-                epochs, train, val, color=GAP, alpha=0.3, linewidth=0, label="generalization gap"
-            )
+            axes.fill_between(epochs, train, val, color=GAP, alpha=0.3, linewidth=0, label="generalization gap")
         if len(train):
             axes.plot(
                 epochs,
@@ -103,9 +99,7 @@ def learning_curves(curves: Curves, metric: str, best: Best | None, *, name: str
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, min_n_ticks=1))
         axes.grid(axis="y", color=FAINT, linewidth=0.7)
         axes.set_axisbelow(True)
-        figure.legend(
-            loc="outside upper left", ncols=2, frameon=False, labelcolor=INK, handlelength=2.2, borderpad=0
-        )
+        figure.legend(loc="outside upper left", ncols=2, frameon=False, labelcolor=INK, handlelength=2.2, borderpad=0)
         return inline_svg(figure, name=name, description=_heard(title, epochs, train, val, best))
 
 

@@ -52,11 +52,7 @@ def number(value: float | None) -> str:
         return str(value)
     size = abs(value)
     text = (
-        f"{value:.3f}"
-        if size == 0 or 0.001 <= size < 100
-        else f"{value:,.1f}"
-        if 100 <= size < 1e6
-        else f"{value:.2e}"
+        f"{value:.3f}" if size == 0 or 0.001 <= size < 100 else f"{value:,.1f}" if 100 <= size < 1e6 else f"{value:.2e}"
     )
     return text.replace("-", MINUS)
 

@@ -17,9 +17,7 @@ class OneVsAll(nn.Module):
     Source: Rifkin & Klautau (2004), JMLR 5, section 2, with the logistic loss.
     """
 
-    def forward(
-        self, logits: Float[Tensor, "batch classes"], target: Int64[Tensor, " batch"]
-    ) -> Float[Tensor, ""]:
+    def forward(self, logits: Float[Tensor, "batch classes"], target: Int64[Tensor, " batch"]) -> Float[Tensor, ""]:
         """The loss of a batch."""
         answers = functional.one_hot(target, logits.shape[1]).to(logits.dtype)
         return functional.binary_cross_entropy_with_logits(logits, answers, reduction="sum") / len(logits)

@@ -138,7 +138,7 @@ class Supervised(LightningModule):
         )
         self._sums, self._num_seen = {}, 0
         for config in self.trainer.lr_scheduler_configs:
-            cast(LRScheduler, config.scheduler).step()
+            config.scheduler.step()  # type: ignore[call-arg] # every schedule here is one of epochs
 
     def reading(self) -> nn.Module:
         """What turns the network's outputs into predictions: class probabilities, or targets in the data's units."""
@@ -190,9 +190,7 @@ class Supervised(LightningModule):
             output, target = self.network(chunk.x[0]), chunk.y[0]
         self.network.train(was_training)
         fits = output.ndim == 2 and (
-            target.shape == output.shape[:1]
-            if self.kind == "classification"
-            else target.shape == output.shape
+            target.shape == output.shape[:1] if self.kind == "classification" else target.shape == output.shape
         )
         if not fits:
             raise UserError(

@@ -99,8 +99,7 @@ class Courier:
     def _warn(self, reason: str) -> None:
         if not self._warned:
             _log.warning(
-                "MLflow at %s cannot be reached (%s); training goes on, nothing is lost: "
-                "`make sync` delivers it",
+                "MLflow at %s cannot be reached (%s); training goes on, nothing is lost: `make sync` delivers it",
                 self._shown,
                 reason,
             )

@@ -19,9 +19,7 @@ _NICENESS = 15
 def main(argv: list[str]) -> int:
     """Deliver until told to end; 0 if all was delivered."""
     parser = argparse.ArgumentParser(prog="python -m groklab.tracking.deliver", description=__doc__)
-    parser.add_argument(
-        "--root", type=Path, required=True, help="folder of mlflow.db where no server is named"
-    )
+    parser.add_argument("--root", type=Path, required=True, help="folder of mlflow.db where no server is named")
     parser.add_argument("--experiment-name", required=True, help="MLflow experiment that lists the runs")
     parser.add_argument("--deadline-s", type=float, default=120.0, help="longest life after the input's end")
     arguments = parser.parse_args(argv)

@@ -84,9 +84,7 @@ def _find_or_create(run_folder: Path, store: Store, state: State, *, started: in
     if state.run_id is None:
         # The tag comes with the creation: a crash before the id is remembered leaves a run that is found.
         tag = run_folder.name
-        found = store.client.search_runs(
-            [store.experiment_id], f"tags.`groklab.run` = '{tag}'", max_results=1
-        )
+        found = store.client.search_runs([store.experiment_id], f"tags.`groklab.run` = '{tag}'", max_results=1)
         state.doubtful = bool(found)
         run = (
             found[0]

@@ -19,9 +19,7 @@ def leftovers(runs_root: Path, place: Place) -> list[Path]:
     Those of killed processes become FAILED first. Runs that were never tracked are left alone.
     """
     reap(runs_root)
-    return [
-        folder for folder in run_folders(runs_root) if (folder / LOCK).exists() and _lacks_end(folder, place)
-    ]
+    return [folder for folder in run_folders(runs_root) if (folder / LOCK).exists() and _lacks_end(folder, place)]
 
 
 def _lacks_end(run_folder: Path, place: Place) -> bool:

@@ -55,9 +55,7 @@ def reap_run(run_folder: Path) -> bool:
         if not alone or status.get("status") != RUNNING:
             return False
         ended = datetime.now(UTC).isoformat(timespec="seconds")
-        write_json(
-            run_folder / "status.json", {**status, "status": "FAILED", "error": _ERROR, "ended": ended}
-        )
+        write_json(run_folder / "status.json", {**status, "status": "FAILED", "error": _ERROR, "ended": ended})
     return True
 
 

@@ -30,9 +30,7 @@ def send_model(run_folder: Path, store: Store, state: State) -> str | None:
     model_id = str(model.model_id)
     with tempfile.TemporaryDirectory() as spare:
         target = Path(spare, "model")
-        write_model(
-            run_folder, target, mlflow_run_id=run_id, model_id=model_id, location=str(model.artifact_location)
-        )
+        write_model(run_folder, target, mlflow_run_id=run_id, model_id=model_id, location=str(model.artifact_location))
         store.client.log_model_artifacts(model_id, str(target))
     store.client.finalize_logged_model(model_id, "READY")
     step = int(content_of(run_folder, "best.json").get("step") or 0)

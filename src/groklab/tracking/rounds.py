@@ -131,9 +131,7 @@ class Rounds:
         followed.pause_s, followed.failure = 0.0, None
 
     def _report(self, failure: Undelivered | None) -> dict[str, object]:
-        lacking = [
-            folder.name for folder, item in self._followed.items() if item.failure or item.seen is None
-        ]
+        lacking = [folder.name for folder, item in self._followed.items() if item.failure or item.seen is None]
         return {"undelivered": lacking, "reason": None if failure is None else str(failure)}
 
 

@@ -111,9 +111,7 @@ def send_data(run_folder: Path, store: Store, state: State) -> None:
         source=json.dumps({"uri": str(card.get("source") or "")})[:60_000],
         profile=json.dumps(about),
     )
-    store.client.log_inputs(
-        str(state.run_id), [DatasetInput(dataset, [InputTag("mlflow.data.context", "training")])]
-    )
+    store.client.log_inputs(str(state.run_id), [DatasetInput(dataset, [InputTag("mlflow.data.context", "training")])])
     state.remember("data", fingerprint)
 
 

@@ -93,7 +93,5 @@ def _acquire(descriptor: int, run_folder: Path) -> None:
             return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > deadline:
-                raise Undelivered(
-                    f"{run_folder}: another process is delivering it", unreachable=False
-                ) from None
+                raise Undelivered(f"{run_folder}: another process is delivering it", unreachable=False) from None
             time.sleep(0.05)

@@ -50,9 +50,7 @@ def sync(runs_root: Path, *, root: Path | None = None) -> Synced:
     delivered = up_to_date = 0
     folders = run_folders(runs_root)
     for folder in folders:
-        name = str(
-            (content_of(folder, "config.yaml").get("tracking") or {}).get("experiment_name") or "groklab"
-        )
+        name = str((content_of(folder, "config.yaml").get("tracking") or {}).get("experiment_name") or "groklab")
         try:
             if name not in stores:
                 stores[name] = open_store(root, name)
@@ -80,7 +78,5 @@ def sync(runs_root: Path, *, root: Path | None = None) -> Synced:
 def parse(argv: list[str]) -> Path:
     """The command line: the folder of runs."""
     parser = argparse.ArgumentParser(description="Deliver what is in runs/ and not in MLflow yet.")
-    parser.add_argument(
-        "--runs", type=Path, default=Path("runs"), help="folder of run folders (default: runs)"
-    )
+    parser.add_argument("--runs", type=Path, default=Path("runs"), help="folder of run folders (default: runs)")
     return Path(parser.parse_args(argv).runs)

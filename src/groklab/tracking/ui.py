@@ -70,8 +70,7 @@ def check(address: Address) -> None:
             probe.bind(place)
     except OSError as error:
         raise UserError(
-            f"{address}: cannot listen there ({error.strerror or error}). "
-            f"Choose another: --port {address.port + 1}"
+            f"{address}: cannot listen there ({error.strerror or error}). Choose another: --port {address.port + 1}"
         ) from error
 
 
@@ -94,9 +93,7 @@ def server_command(address: Address, root: Path) -> tuple[list[str], dict[str, s
     try:
         open_store(root, "groklab")
     except Undelivered as failure:
-        raise UserError(
-            f"{place.shown}: MLflow cannot open it ({failure}). Mend it, or move it away"
-        ) from failure
+        raise UserError(f"{place.shown}: MLflow cannot open it ({failure}). Mend it, or move it away") from failure
     command = [sys.executable, "-m", "mlflow", "server", "--host", address.host, "--port", str(address.port)]
     command += ["--workers", "1"]
     if place.artifacts is not None:
@@ -133,8 +130,6 @@ def parse(argv: list[str]) -> Address:
     parser = argparse.ArgumentParser(description="Show the runs in a browser (MLflow UI).")
     parser.add_argument("--host", default="127.0.0.1", help="interface to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, default=5000, help="TCP port (default: 5000)")
-    parser.add_argument(
-        "--app-name", choices=[_AUTH], help="ask for a password; any host but loopback needs it"
-    )
+    parser.add_argument("--app-name", choices=[_AUTH], help="ask for a password; any host but loopback needs it")
     arguments = parser.parse_args(argv)
     return Address(arguments.host, arguments.port, arguments.app_name)

@@ -81,9 +81,7 @@ def newest_checkpoint(folder: Path) -> Path | None:
                 write_atomic(folder / SUMS, f"{value}  {LAST}\n")
                 os.replace(path, last)
             return last
-        _log.warning(
-            "%s is damaged (its sha256 is not the one that was recorded); taking the one before", path
-        )
+        _log.warning("%s is damaged (its sha256 is not the one that was recorded); taking the one before", path)
     if present:
         raise UserError(
             f"{folder}: no checkpoint is whole (sha256 differs); give force=true to train again from the start"

@@ -47,9 +47,7 @@ class ExactCheckpoint(Checkpoint):
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Save between two epochs, and always at the last."""
         self.stopped_early = trainer.should_stop
-        self._save_if_due(
-            trainer, last=trainer.should_stop or trainer.current_epoch + 1 == trainer.max_epochs
-        )
+        self._save_if_due(trainer, last=trainer.should_stop or trainer.current_epoch + 1 == trainer.max_epochs)
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """From here on a request to stop needs no checkpoint."""

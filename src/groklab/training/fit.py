@@ -151,9 +151,7 @@ class Fit:
     def _check_monitor(self, task: Supervised) -> None:
         known = ["val/loss", *(f"val/{name}" for name in task.val_metrics)]
         if self.monitor not in known:
-            raise UserError(
-                f"trainer.monitor: {self.monitor} is not logged; choose one of {', '.join(known)}"
-            )
+            raise UserError(f"trainer.monitor: {self.monitor} is not logged; choose one of {', '.join(known)}")
 
     def _trainer(self, folder: Path, callbacks: list[Callback]) -> Trainer:
         logging.getLogger("pytorch_lightning").setLevel(logging.WARNING)

@@ -34,9 +34,7 @@ class ProgressBar(Callback):
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Show the bar, from the epoch a resumed fit is in."""
         self.bar.start()
-        self.task = self.bar.add_task(
-            "fit", total=trainer.max_epochs, completed=trainer.current_epoch, metrics=""
-        )
+        self.task = self.bar.add_task("fit", total=trainer.max_epochs, completed=trainer.current_epoch, metrics="")
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Move on by an epoch."""
