@@ -1,0 +1,1 @@
+"""Every performance figure of the documentation, beside what a user would do otherwise."""
