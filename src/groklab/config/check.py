@@ -3,14 +3,14 @@
 import importlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import InterpolationKeyError, InterpolationResolutionError, MissingMandatoryValue
 
 from groklab.config.origins import Origins
 from groklab.config.parts import SETTINGS, Place, places
-from groklab.config.schema import check_values, unknown_argument
+from groklab.config.schema import argument_names, check_values, unknown_argument
 from groklab.config.suggest import did_you_mean, nearest
 from groklab.config.targets import find_class
 from groklab.errors import UserError
@@ -34,8 +34,7 @@ def check(config: DictConfig, origins: Origins) -> dict[str, Any]:
     Raises:
         UserError: The first fault, with its source and the nearest right spelling.
     """
-    raw = OmegaConf.to_container(config, resolve=False)
-    assert isinstance(raw, dict)
+    raw = cast(dict[str, Any], OmegaConf.to_container(config, resolve=False))
     _check_root(raw, origins)
     parts = list(_parts(raw, origins))
     for part in parts:
@@ -97,8 +96,6 @@ def _part(path: tuple[str, ...], node: Any, place: Place, origins: Origins) -> P
 
 
 def _check_keys(node: Mapping[str, Any], part: Part, origins: Origins) -> None:
-    from groklab.config.schema import argument_names
-
     known = {*argument_names(part.target, part.given), "_target_"}
     for key in node:
         if key not in known:

@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import yaml
 from hydra import compose, initialize_config_dir
@@ -69,7 +70,7 @@ class _Program:
         return f"{source}: there is no group {group or missing}. {suggestion}"
 
     def unknown_key(self, key: str, source: str) -> str:
-        node = self._config(without=key)
+        node: Any = self._config(without=key)
         parents: list[str] = []
         for name in key.split("."):
             if not isinstance(node, DictConfig) or name not in node:

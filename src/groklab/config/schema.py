@@ -32,9 +32,9 @@ def check_values(target: type, values: Mapping[str, Any], given_by_code: frozens
     except ValidationError as error:
         fault = _plainest(error)
         key = ".".join([where, *(str(part) for part in fault["loc"][:1])])
-        if fault["type"] == "missing":
+        if fault["type"] == "missing" and len(fault["loc"]) == 1:
             raise UserError(f"{key} is missing; {_name(target)} needs it") from None
-        raise UserError(f"{key}={fault['input']!r}: {fault['msg'].removeprefix('Value error, ')}") from None
+        raise UserError(f"{key}={fault['input']!r}: it {fault['msg'].removeprefix('Input ')}") from None
 
 
 def unknown_argument(target: type, name: str, given_by_code: frozenset[str], *, where: str) -> UserError:
@@ -63,7 +63,7 @@ def _name(target: type) -> str:
 def _model(target: type, given_by_code: frozenset[str]) -> type[BaseModel]:
     signature = inspect.signature(target)
     try:
-        hints = get_type_hints(target.__init__, include_extras=True)
+        hints = get_type_hints(inspect.getattr_static(target, "__init__"), include_extras=True)
     except (NameError, TypeError):  # annotations of a library that exist for type checkers alone
         hints = {}
     fields: dict[str, Any] = {}

@@ -1,0 +1,74 @@
+"""The folder is the registry: every part has its YAML, every choice composes, every experiment stands in dvc.yaml."""
+
+import importlib
+import inspect
+
+import pytest
+import yaml
+from torch import nn
+
+from groklab.config.check import check
+from groklab.config.composition import compose_config
+from groklab.data.dataset import DataSet
+from groklab.regularizers.penalty import Penalty
+from tests.programs import ROOT
+
+CONF, SOURCE = ROOT / "conf", ROOT / "src" / "groklab"
+EXPERIMENTS = sorted(path.stem for path in (CONF / "experiment").glob("*.yaml"))
+
+
+def targets():
+    found = set()
+    for path in CONF.rglob("*.yaml"):
+        for line in path.read_text().splitlines():
+            if "_target_:" in line:
+                found.add(line.partition("_target_:")[2].strip())
+    return found
+
+
+def parts(folder, base):
+    for path in sorted((SOURCE / folder).glob("*.py")):
+        module = importlib.import_module(f"groklab.{folder}.{path.stem}")
+        for _, item in inspect.getmembers(module, inspect.isclass):
+            if item.__module__ == module.__name__ and issubclass(item, base) and not inspect.isabstract(item):
+                yield f"{item.__module__}.{item.__qualname__}"
+
+
+@pytest.mark.parametrize(
+    ("folder", "base"), [("architectures", nn.Module), ("regularizers", (Penalty, nn.Module)), ("data", DataSet)]
+)
+def test_every_part_has_its_yaml(folder, base):
+    missing = set(parts(folder, base)) - targets()
+    assert missing == set()
+    assert list(parts(folder, base))
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_every_experiment_composes_and_is_named_after_its_file(name):
+    assert check(*compose_config(CONF, [f"experiment={name}"]))["name"] == name
+
+
+GROUPS = ("activation", "architecture", "data", "optimizer", "scheduler", "tracking", "trainer", "loss", "regularizer")
+
+
+@pytest.mark.parametrize(
+    "choice", [f"{group}={path.stem}" for group in GROUPS for path in sorted((CONF / group).glob("*.yaml"))]
+)
+def test_every_choice_composes(choice):
+    check(*compose_config(CONF, [choice]))
+
+
+def test_every_experiment_stands_in_dvc_yaml_with_its_data():
+    (variables,) = yaml.safe_load((ROOT / "dvc.yaml").read_text())["vars"]
+    assert sorted(variables["experiments"]) == EXPERIMENTS
+    for name, row in variables["experiments"].items():
+        config = check(*compose_config(CONF, [f"experiment={name}"]))
+        assert row["data"] == config["data"]["name"]
+        assert (row["plot"] == "residuals") == (config["task"]["kind"] == "regression")
+    assert sorted(variables["datasets"]) == sorted(path.stem for path in (CONF / "data").glob("*.yaml"))
+
+
+def test_files_are_small_and_named_after_what_they_hold():
+    for path in [*SOURCE.rglob("*.py"), *(ROOT / "pipelines").glob("*.py")]:
+        assert len(path.read_text().splitlines()) <= 250, path
+        assert path.stem not in ("utils", "helpers", "manager", "base", "common"), path
