@@ -41,7 +41,8 @@ def build(node: Mapping[str, Any], *, where: str, **given: Any) -> Any:
     try:
         return _class(node)(**given, **arguments)
     except (ValueError, TypeError) as error:
-        raise UserError(f"{where}: {error}") from error
+        named = (f".{key}={value}" for key, value in arguments.items() if str(value) in str(error))
+        raise UserError(f"{where}{next(named, '')}: {error}") from error
 
 
 def build_dataset(config: Mapping[str, Any]) -> DataSet:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor
 
@@ -34,8 +35,8 @@ def fit_into(folder: Path, config: Mapping[str, Any], prepared: Prepared, interr
     task = build_task(config, prepared.card, regularizers)
     fitted = build_fit(config).fit(
         task,
-        _tensors(prepared, "train", task),
-        _tensors(prepared, "val", task),
+        tensors(prepared, "train", task),
+        tensors(prepared, "val", task),
         folder=folder,
         procedures=regularizers.procedures,
         interrupts=interrupts,
@@ -65,7 +66,7 @@ def trained_model(weights: Path, config: Mapping[str, Any], prepared: Prepared) 
     task = build_task(config, prepared.card, regularizers)
     try:
         task.network.load_state_dict(load_file(weights))
-    except (OSError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError, SafetensorError) as error:
         raise UserError(
             f"{weights}: not the weights of the network in the config ({str(error).splitlines()[0]}); "
             "train it again with force=true"
@@ -80,7 +81,7 @@ def predict(model: torch.nn.Module, x: np.ndarray[Any, Any]) -> np.ndarray[Any, 
     return torch.cat(batches).double().numpy()
 
 
-def _tensors(prepared: Prepared, split: Split, task: Supervised) -> tuple[Tensor, Tensor]:
+def tensors(prepared: Prepared, split: Split, task: Supervised) -> tuple[Tensor, Tensor]:
     """Standardized inputs and targets of a split."""
     arrays = prepared.open(split)
     x = input_scale(prepared.card)(torch.from_numpy(np.array(arrays.x)))

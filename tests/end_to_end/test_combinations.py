@@ -1,14 +1,13 @@
-"""Every architecture with every regularizer, optimizer, schedule, loss and activation: one quick batch, or a refusal."""
+"""Every architecture with every regularizer, and every other choice: one quick batch, or a refusal."""
 
 import pytest
 
-from groklab.assembly import build_dataset
+from groklab.assembly import build_dataset, build_fit, build_regularizers, build_task
 from groklab.config.check import check
 from groklab.config.composition import compose_config
 from groklab.data.prepared import ensure
 from groklab.errors import UserError
-from groklab.fitting import build_fit, build_regularizers, build_task
-from groklab.fitting import _tensors as tensors
+from groklab.fitting import tensors
 from tests.programs import ROOT
 
 CONF = ROOT / "conf"

@@ -119,7 +119,7 @@ def composed_keys():
     config, _ = compose_config(CONF, ["regularizer=[l1,l2,dropout,batch_norm,early_stopping]"])
     from omegaconf import OmegaConf
 
-    return [path for path in keys(OmegaConf.to_container(config))]
+    return list(keys(OmegaConf.to_container(config)))
 
 
 @pytest.mark.parametrize("sign", ["", "+"])

@@ -58,7 +58,7 @@ def _check_root(raw: Mapping[str, Any], origins: Origins) -> None:
     known = [*places(), *SETTINGS]
     for key in raw:
         if key not in known:
-            suggestion = did_you_mean(str(key), [*known, "defaults", "experiment"])
+            suggestion = did_you_mean(str(key), [*known, "defaults", "experiment", "hydra"])
             raise UserError(f"{origins.of(str(key))}: there is no key {key}. {suggestion}")
     for key in known:
         if key not in raw:
@@ -76,7 +76,7 @@ def _parts(raw: Mapping[str, Any], origins: Origins) -> Iterator[Part]:
             if options is not None and label not in options:
                 raise UserError(
                     f"{origins.of(name, label)}: {name}.{label} is no option of {name}. "
-                    f"{did_you_mean(label, options, prefix=name + '.')}"
+                    f"{did_you_mean(label, {*options, 'defaults'}, prefix=name + '.')}"
                 )
             yield _part((name, label), child, place, origins)
 

@@ -29,7 +29,7 @@ class Origins:
         key = ".".join(path)
         for override in self.overrides:
             name = override.partition("=")[0].lstrip("+~")
-            if key == name or key.startswith(name + "."):
+            if name not in self.choices and (key == name or key.startswith(name + ".")):
                 return "command line"
         for file, inner in self._candidates(path):
             if _has(file, inner):
