@@ -36,8 +36,8 @@ def explain(error: Exception) -> str | None:
         return program.unknown_option(found[1], _source(program, text))
     if found := re.search(r"Could not override '([^'@]+)", text):
         return program.unknown_key(found[1], _source(program, text))
-    if isinstance(error, OmegaConfBaseException) and error.full_key:
-        return program.unknown_key(str(error.full_key), _source(program, text))
+    if found := re.search(r"full_key: (\S+)", text):
+        return program.unknown_key(found[1], _source(program, text))
     if mistake := program.misspelt_keyword():
         return mistake
     return f"{_source(program, text)}: {' '.join(text.split())}"
@@ -98,10 +98,10 @@ class _Program:
 
     def _config(self, *, without: str) -> DictConfig:
         kept = [word for word in self.overrides if not word.lstrip("+~").startswith(without)]
-        for overrides in (kept, []):
+        for name, overrides in ((self.name, kept), (self.name, []), (None, [])):
             try:
                 with initialize_config_dir(str(self.folder), version_base="1.3"):
-                    return compose(self.name, overrides, return_hydra_config=True)
+                    return compose(name, overrides, return_hydra_config=True)
             except (HydraException, OmegaConfBaseException, yaml.YAMLError):
                 continue
         return OmegaConf.create()
@@ -109,6 +109,6 @@ class _Program:
 
 def _source(program: _Program, text: str) -> str:
     found = re.match(r"In '([^']+)'", text)
-    if found and found[1] != program.name:
+    if found and (found[1] != program.name or "raised while composing" in text):
         return shown(program.folder / f"{found[1]}.yaml")
     return "command line"
