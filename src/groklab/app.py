@@ -1,6 +1,7 @@
 """What every program of groklab does around its work: one line for a user's error, an exit status for a shell."""
 
 import contextlib
+import logging
 import os
 import shlex
 import sys
@@ -77,6 +78,7 @@ def job(config: "DictConfig") -> Iterator[dict[str, Any]]:
     from groklab.config.check import check
     from groklab.config.composition import running_origins
 
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     try:
         yield check(config, running_origins())
     except UserError as error:

@@ -21,12 +21,14 @@ def resolve_all(conf: Path, output: Path) -> int:
     Raises:
         UserError: A config is wrong; what was resolved before is left as it was.
     """
-    hydra = yaml.safe_load((conf / "config.yaml").read_text()).get("hydra", {})
+    root = yaml.safe_load((conf / "config.yaml").read_text())
+    programs = [entry for entry in root["defaults"] if "override hydra/" in str(entry)]
+    frame = {"defaults": [*programs, "_self_"], "hydra": root["hydra"]}
     wanted = {
         **{Path(f"{name}.yaml"): [f"experiment={name}"] for name in _names(conf / "experiment")},
         **{Path("data") / f"{name}.yaml": [f"data={name}"] for name in _names(conf / "data")},
     }
-    texts = {path: _text(conf, overrides, hydra) for path, overrides in wanted.items()}
+    texts = {path: _text(conf, overrides, frame) for path, overrides in wanted.items()}
     for path, text in texts.items():
         if not (output / path).exists() or (output / path).read_text() != text:
             write_atomic(output / path, text)
@@ -39,7 +41,9 @@ def _names(folder: Path) -> list[str]:
     return sorted(path.stem for path in folder.glob("*.yaml"))
 
 
-def _text(conf: Path, overrides: list[str], hydra: dict[str, Any]) -> str:
+def _text(conf: Path, overrides: list[str], frame: dict[str, Any]) -> str:
     config, origins = compose_config(conf, overrides)
     resolved = check(config, origins)
-    return _HEADER + yaml.safe_dump({**resolved, "hydra": hydra}, sort_keys=False, width=110)
+    return _HEADER + yaml.safe_dump(
+        {"defaults": frame["defaults"], **resolved, "hydra": frame["hydra"]}, sort_keys=False, width=110
+    )
