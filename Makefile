@@ -2,7 +2,7 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
-JOBS ?= 1
+JOBS ?= $(shell nproc 2>/dev/null || echo 1)
 # The programs that DVC starts are looked up here, whether or not the environment is activated.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
@@ -21,7 +21,7 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
 	touch $@
 
-repro: install ## the whole pipeline: data, training, evaluation, report (JOBS=n stages side by side)
+repro: install ## the whole pipeline: data, training, evaluation, report (JOBS=n stages side by side; default: one a core)
 	$(BIN)/python pipelines/repro.py --jobs $(JOBS)
 	@echo "The report:    reports/index.html (open it in a browser)"
 	@echo "The MLflow UI: make ui, then http://127.0.0.1:5000"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from groklab.errors import UserError
+from groklab.lifeline import end_with_parent
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -48,6 +49,8 @@ def run(main: Callable[[], Any]) -> None:
     try:
         if hasattr(main, "__wrapped__") and {"--help", "-h"} & set(sys.argv[1:]):
             return show_help()
+        if "DVC_ROOT" in os.environ:
+            end_with_parent()
         main()
     except (UserError, _Refused) as error:
         sys.exit(_say(str(error)))
