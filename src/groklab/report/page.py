@@ -22,7 +22,7 @@ _CAPTIONS = {
     "confusion_matrix": "Confusion matrix: rows are the actual classes, columns the predicted ones.",
     "calibration": "Calibration: how often a prediction made with a given confidence is right.",
     "residuals": "Residuals: target less prediction, over the prediction.",
-    "predicted_actual": "Predictions against targets; on the diagonal they agree.",
+    "predicted_vs_actual": "Predictions against targets; on the diagonal they agree.",
 }
 
 
