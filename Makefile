@@ -27,7 +27,7 @@ repro: install ## the whole pipeline: data, training, evaluation, report (JOBS=n
 	@echo "The MLflow UI: make ui, then http://127.0.0.1:5000"
 
 test: install ## the whole test suite
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2
 
 torture: install ## the long forms of the fault tests
 	GROKLAB_TORTURE=1 $(BIN)/python -m pytest tests/faults

@@ -2,36 +2,14 @@
 
 import json
 import runpy
-import shutil
 from pathlib import Path
 
 import pytest
 
 from groklab.report.page import write_report
 
-BINARIES = [shutil.which("chromium") or shutil.which("google-chrome"), shutil.which("chromedriver")]
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(None in BINARIES, reason="chromium and chromedriver are not installed"),
-]
+pytestmark = pytest.mark.browser
 OUTPUTS = Path(__file__).parents[1] / "report" / "outputs.py"
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = BINARIES[0]
-    profile = tmp_path_factory.mktemp("profile")
-    for flag in ("headless", "no-sandbox", "disable-gpu", "disable-background-networking"):
-        options.add_argument(f"--{flag}")
-    options.add_argument(f"--user-data-dir={profile}")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(BINARIES[1]))
-    yield driver
-    driver.quit()
 
 
 @pytest.fixture(scope="module")
