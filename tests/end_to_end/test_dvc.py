@@ -19,7 +19,7 @@ SMALL = {"diabetes_mlp": "diabetes", "digits_linear": "digits"}
 ENVIRONMENT = {**os.environ, "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])}
 IDENTITY = ("-c", "user.name=a", "-c", "user.email=a@b.c")
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dvc")]
+pytestmark = pytest.mark.slow
 
 
 def run(folder, *command, code=0):
