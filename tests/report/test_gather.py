@@ -55,3 +55,11 @@ def test_the_data_name_cannot_leave_the_folder_of_cards(tmp_path):
     path = write_outputs(tmp_path) / "models" / "digits_cnn" / "config.yaml"
     path.write_text("data: {name: ../../metrics}\n")
     assert gather(tmp_path).experiments[-1].card is None
+
+
+def test_what_a_reader_should_know_of_a_baseline_is_noted(tmp_path):
+    path = write_outputs(tmp_path) / "metrics" / "digits_cnn.json"
+    noted = json.loads(path.read_text()) | {"notes": {"logistic_regression": ["did not converge; raise its max_iter"]}}
+    path.write_text(json.dumps(noted))
+    (note,) = gather(tmp_path).experiments[-1].notes
+    assert note == "Baseline logistic_regression: did not converge; raise its max_iter."

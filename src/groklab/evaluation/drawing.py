@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 WIDTH_INCH = 4.8
 INK, QUIET, FAINT, EMPTY = "#1d2125", "#565d64", "#d9d9d2", "#ecece7"
 BLUE, BROWN, PURPLE = "#0b5cad", "#a04a10", "#8b6fb3"
-_DPI = 200
+_DPI = 180
 _STYLE: Any = {
     "axes.axisbelow": True,
     "axes.edgecolor": QUIET,
@@ -56,11 +56,15 @@ def new_figure(*, width_inch: float = WIDTH_INCH, height_inch: float) -> Figure:
 
 
 def png(figure: Figure) -> bytes:
-    """The figure as PNG without metadata: equal pictures are equal bytes."""
-    buffer = io.BytesIO()
+    """The figure as PNG of 256 colours, a third of the bytes, without metadata: equal pictures are equal bytes."""
+    from PIL import Image
+
+    drawn, small = io.BytesIO(), io.BytesIO()
     with style():
-        figure.savefig(buffer, format="png", dpi=_DPI, metadata={"Software": None})
-    return buffer.getvalue()
+        figure.savefig(drawn, format="png", dpi=_DPI)
+    with Image.open(drawn) as image:
+        image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(small, format="PNG", optimize=True)
+    return small.getvalue()
 
 
 def examples(count: int, split: str) -> str:

@@ -42,6 +42,7 @@ def _experiment(root: Path, name: str) -> Experiment:
     config = _read_config(model / "config.yaml")
     status = _read_status(model / "status.json")
     curves, best = read_curves(model / "log.jsonl"), _read_best(model / "best.json")
+    notes += metrics.notes if metrics else ()
     card = _read_card(root, config)
     pictures, broken = _read_pictures(root / "pictures" / name)
     if status is None:

@@ -39,7 +39,12 @@ def read_metrics(path: Path) -> Metrics:
             for name, scores in as_mapping(known.get("baselines") or {}, path, "baselines").items()
         },
         cost={key: value for key, value in cost.items() if isinstance(value, int | float)},
+        notes=_notes(as_mapping(known.get("notes") or {}, path, "notes")),
     )
+
+
+def _notes(notes: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(f"Baseline {name}: {note}." for name, of_one in notes.items() for note in of_one)
 
 
 def _numbers(values: Mapping[str, Any], path: Path, where: str) -> dict[str, float | None]:

@@ -16,6 +16,7 @@ class Metrics:
     undefined: Mapping[str, str]
     baselines: Mapping[str, Mapping[str, float | None]]
     cost: Mapping[str, float]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

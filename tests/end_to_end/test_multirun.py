@@ -1,0 +1,39 @@
+"""Hydra's own multirun over any value: a run for each combination, and a bad one does not take the others along."""
+
+import json
+
+import pytest
+
+from tests.programs import finish, train
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_multirun_trains_each_combination_once(tmp_path):
+    words = (
+        "-m",
+        "experiment=digits_linear",
+        "trainer.max_epochs=1",
+        "tracking=none",
+        "seed=0,1",
+        "optimizer=sgd,adam",
+    )
+    status, out, err = finish(train(tmp_path, *words))
+    assert status == 0, err
+    lines = [line for line in out.splitlines() if line.startswith("run ")]
+    runs = {line.split()[1] for line in lines}
+    assert len(lines) == len(runs) == 4
+    for line in lines:
+        assert json.loads((tmp_path / line.split()[-1]).read_text())["split"] == "test"
+    again, out, err = finish(train(tmp_path, *words))
+    assert again == 0
+    assert err.count("is finished; force=true runs it again") == 4
+    assert {line.split()[1] for line in out.splitlines() if line.startswith("run ")} == runs
+
+
+def test_a_job_that_is_refused_is_named_and_the_others_run(tmp_path):
+    words = ("-m", "experiment=digits_linear", "trainer.max_epochs=1", "tracking=none", "optimizer.lr=1e20,0.01")
+    status, out, err = finish(train(tmp_path, *words))
+    assert status != 0
+    assert "optimizer.lr: the loss became" in err
+    assert len([line for line in out.splitlines() if line.startswith("run ")]) == 1
