@@ -36,7 +36,8 @@ def gather(root: Path) -> Report:
 
 
 def _experiment(root: Path, name: str) -> Experiment:
-    model, notes = root / "models" / name, []
+    model = root / "models" / name
+    notes: list[str] = []
     metrics_file = root / "metrics" / f"{name}.json"
     metrics = read_metrics(metrics_file) if metrics_file.exists() else None
     config = _read_config(model / "config.yaml")
