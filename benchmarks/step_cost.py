@@ -40,7 +40,7 @@ def main() -> None:
     train, val = part("train"), part("val")
 
     def task() -> Any:
-        return build_task(config, prepared.card, build_regularizers(config))
+        return build_task(config, prepared.card, build_regularizers(config, prepared.card))
 
     ways = {
         "bare PyTorch loop": lambda: bare(task(), train, val),

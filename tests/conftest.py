@@ -6,6 +6,7 @@ from jaxtyping import install_import_hook
 
 _CHECKED = (
     "groklab.architectures",
+    "groklab.layers",
     "groklab.regularizers",
     "groklab.tasks",
     "groklab.data.feed",

@@ -6,7 +6,7 @@ import os
 import shlex
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -79,11 +79,13 @@ def job(config: "DictConfig") -> Iterator[dict[str, Any]]:
     from hydra.types import RunMode
 
     from groklab.config.check import check
+    from groklab.config.completion import complete
     from groklab.config.composition import running_origins
 
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     try:
-        yield check(config, running_origins())
+        origins = running_origins()
+        yield check(complete(config, origins), origins)
     except UserError as error:
         if HydraConfig.get().mode == RunMode.MULTIRUN:
             raise
@@ -99,6 +101,34 @@ def command(config: dict[str, Any]) -> str:
     if hydra.job.config_name != "config":  # a resolved experiment: its name composes the same
         words = [f"experiment={config['name']}", *words]
     return shlex.join(["python", "pipelines/train.py", *words])
+
+
+def settings(known: Mapping[str, str], *, required: tuple[str, ...]) -> dict[str, str]:
+    """The ``key=value`` words of a program that takes no config.
+
+    Args:
+        known: Keys and what they mean, for ``--help``.
+        required: Keys that must be given.
+
+    Raises:
+        UserError: A word is none of them, or one is missing.
+    """
+    if {"--help", "-h"} & set(sys.argv[1:]):
+        lines = "\n".join(f"  {key + '=':14}{meaning}" for key, meaning in known.items())
+        print(f"{(sys.modules['__main__'].__doc__ or '').strip()}\n\n{lines}")  # noqa: T201
+        raise SystemExit(0)
+    given: dict[str, str] = {}
+    for word in sys.argv[1:]:
+        key, equals, value = word.partition("=")
+        if not equals or key not in known:
+            from groklab.config.suggest import did_you_mean
+
+            raise UserError(f"{word}: is not KEY=VALUE with a known key. {did_you_mean(key, known)}")
+        given[key] = value
+    for key in required:
+        if key not in given:
+            raise UserError(f"{key}= is missing: {known[key]}; --help lists all")
+    return given
 
 
 def show_help() -> None:

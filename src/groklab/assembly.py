@@ -18,16 +18,36 @@ from groklab.errors import UserError
 from groklab.evaluation.evaluation import Evaluation
 from groklab.regularizers.penalty import Penalty
 from groklab.seeds import derive
+from groklab.tasks.losses import check_loss
 from groklab.tasks.supervised import Supervised
 from groklab.training.fit import Fit
+
+_ONE_ALONE = ("norm", "drop", "batch", "loss", "average")
+_LOSS = {"classification": "cross_entropy", "regression": "mse", "language": "next_token"}
 
 
 @dataclass(frozen=True)
 class Regularizers:
-    """A list of regularizers, by what they plug into."""
+    """A list of regularizers, by what they plug into.
+
+    Args:
+        penalties: Terms of the loss.
+        layers: Factories for an architecture's slots.
+        augmentations: What changes inputs, with the name of its entry.
+        mixture: What changes inputs and targets together.
+        loss: Makes another loss of the loss.
+        constraints: What changes weights after a step.
+        average: Makes a running average of a network.
+        procedures: Lightning callbacks.
+    """
 
     penalties: dict[str, Penalty] = field(default_factory=dict)
     layers: dict[str, Callable[..., nn.Module]] = field(default_factory=dict)
+    augmentations: dict[str, nn.Module] = field(default_factory=dict)
+    mixture: nn.Module | None = None
+    loss: Callable[..., nn.Module] | None = None
+    constraints: list[nn.Module] = field(default_factory=list)
+    average: Callable[..., nn.Module] | None = None
     procedures: list[Callback] = field(default_factory=list)
 
 
@@ -73,30 +93,50 @@ def build_tracking(config: Mapping[str, Any]) -> Any:
     return build(config["tracking"], where="tracking")
 
 
-def build_regularizers(config: Mapping[str, Any]) -> Regularizers:
-    """The list of regularizers.
+def build_regularizers(config: Mapping[str, Any], card: Card) -> Regularizers:
+    """The list of regularizers, for data described by ``card``.
 
     Raises:
-        UserError: Two of them fill the same slot, or one is none of the three kinds.
+        UserError: Two of them fill the same slot, one does not suit the data, or one plugs in nowhere.
     """
-    penalties: dict[str, Penalty] = {}
-    layers: dict[str, Callable[..., nn.Module]] = {}
+    found: dict[str, Any] = {"penalties": {}, "layers": {}, "augmentations": {}, "constraints": [], "procedures": []}
     filled: dict[str, str] = {}
-    procedures: list[Callback] = []
     for name, node in (config["regularizer"] or {}).items():
         part, where = _class(node), f"regularizer.{name}"
-        if issubclass(part, Penalty):
-            penalties[name] = build(node, where=where)
-        elif issubclass(part, Callback):
-            procedures.append(build(node, where=where))
-        elif slot := getattr(part, "slot", None):
+        slot = getattr(part, "slot", None)
+        _check_inputs(part, card, where)
+        if slot in _ONE_ALONE:
             if slot in filled:
                 raise UserError(f"{where}: {filled[slot]} and {name} both fill the slot {slot}; keep one of them")
             filled[slot] = name
-            layers[slot] = functools.partial(build, node, where=where)
+        make = functools.partial(build, node, where=where)
+        if issubclass(part, Penalty):
+            found["penalties"][name] = make()
+        elif issubclass(part, Callback):
+            found["procedures"].append(make())
+        elif slot in ("norm", "drop"):
+            found["layers"][slot] = make
+        elif slot == "input":
+            found["augmentations"][name] = make()
+        elif slot == "batch":
+            found["mixture"] = make()
+        elif slot == "weights":
+            found["constraints"].append(make())
+        elif slot in ("loss", "average"):
+            found[slot] = make
         else:
             raise UserError(f"{where}: {part.__name__} is neither a Penalty, nor a layer with a slot, nor a callback")
-    return Regularizers(penalties, layers, procedures)
+    return Regularizers(**found)
+
+
+def _check_inputs(part: type, card: Card, where: str) -> None:
+    images = card.inputs == "numbers" and len(card.shape) == 3
+    wanted = getattr(part, "inputs", None)
+    if wanted not in (None, card.inputs) and not (wanted == "images" and images):
+        raise UserError(
+            f"{where}: {part.__name__} is for {wanted}, but an example of data {card.name} is "
+            f"{list(card.shape)} {card.inputs}; remove it from regularizer=[...] or choose other data"
+        )
 
 
 def build_network(config: Mapping[str, Any], regularizers: Regularizers) -> nn.Module:
@@ -131,32 +171,40 @@ def build_task(config: Mapping[str, Any], card: Card, regularizers: Regularizers
     """
     kind = config["task"]["kind"]
     if card.kind != kind:
-        mend = "loss=mse" if card.kind == "regression" else "loss=cross_entropy"
         raise UserError(
-            f"task.kind: data {card.name} is for {card.kind}, the task is {kind}; add task={card.kind} {mend}"
+            f"task.kind: data {card.name} is for {card.kind}, the task is {kind}; add task={card.kind} "
+            f"loss={_LOSS[card.kind]}"
         )
+    loss = build(config["loss"], where="loss")
+    check_loss(loss, kind)
     task: Supervised = build(
         config["task"],
         where="task",
         network=build_network(config, regularizers),
-        loss=build(config["loss"], where="loss"),
+        loss=regularizers.loss(loss=loss) if regularizers.loss else loss,
         penalties=regularizers.penalties,
         optimizer=lambda parameters: build(config["optimizer"], where="optimizer", params=parameters),
         scheduler=lambda optimizer: build(config["scheduler"], where="scheduler", optimizer=optimizer),
+        augmentations=list(regularizers.augmentations.values()),
+        mixture=regularizers.mixture,
+        constraints=regularizers.constraints,
+        average=(lambda network: regularizers.average(network=network)) if regularizers.average else None,
         target_scale=target_scale(card),
         seed=config["seed"],
     )
     return task
 
 
-def input_scale(card: Card) -> Standardize:
-    """Standardization of the inputs by the training part."""
+def input_scale(card: Card) -> nn.Module:
+    """Standardization of the inputs by the training part; tokens stay as they are."""
+    if card.inputs == "tokens":
+        return nn.Identity()
     return Standardize(card.statistics["x_mean"], card.statistics["x_std"])
 
 
 def target_scale(card: Card) -> Standardize | None:
     """Standardization of the targets by the training part (regression)."""
-    if card.kind == "classification":
+    if card.kind != "regression":
         return None
     return Standardize(card.statistics["y_mean"], card.statistics["y_std"])
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import yaml
 
-from groklab.assembly import build_baselines, build_dataset, build_tracking
-from groklab.data.card import Split
+from groklab.assembly import build_baselines, build_dataset, build_evaluation, build_tracking
+from groklab.data.card import CARD, Split
+from groklab.data.encoding import ENCODER
 from groklab.data.prepared import Prepared, ensure
 from groklab.environment import environment
 from groklab.errors import UserError
@@ -28,6 +29,9 @@ _PUBLISHED = (
     "best.json",
     "cost.json",
     "environment.json",
+    "input_example.npy",
+    CARD,
+    ENCODER,
     WEIGHTS,
 )
 _log = logging.getLogger(__name__)
@@ -40,6 +44,11 @@ def prepare(config: Mapping[str, Any]) -> Path:
     dataset = build_dataset(config)
     prepare_into(dataset, PREPARED / dataset.name)
     return PREPARED / dataset.name
+
+
+def prepared_data(config: Mapping[str, Any]) -> Prepared:
+    """The data of ``config``, prepared if need be."""
+    return ensure(build_dataset(config), PREPARED)
 
 
 def train(config: Mapping[str, Any], *, command: str) -> str:
@@ -58,9 +67,10 @@ def train(config: Mapping[str, Any], *, command: str) -> str:
     """
     from groklab.evaluation.baselines import check_baselines
 
-    prepared = ensure(build_dataset(config), PREPARED)
+    prepared = prepared_data(config)
     run = identity(config, fingerprint=prepared.card.fingerprint)
     check_baselines(build_baselines(config), prepared.card.kind)
+    build_evaluation(config)  # what cannot be scored is not trained
     tracking = build_tracking(config)
     with Interrupts() as interrupts, RunFolder(RUNS, run) as folder:
         if config["force"]:
@@ -106,7 +116,7 @@ def evaluate(config: Mapping[str, Any]) -> str:
     trained = MODELS / name
     if not (trained / WEIGHTS).exists():
         raise UserError(f"{trained}: there is no trained model; run dvc repro train@{name} first")
-    prepared = ensure(build_dataset(config), PREPARED)
+    prepared = prepared_data(config)
     scores = score(trained, config, prepared, "test", memo=_BASELINES)
     metrics = Path("metrics") / f"{name}.json"
     write_scores(
@@ -128,7 +138,9 @@ def evaluate(config: Mapping[str, Any]) -> str:
 
 def _describe(config: Mapping[str, Any], folder: Path, prepared: Prepared) -> None:
     write_atomic(folder / "config.yaml", yaml.safe_dump(dict(config), sort_keys=False))
-    write_atomic(folder / "card.json", (prepared.folder / "card.json").read_bytes())
+    for name in (CARD, ENCODER):  # the preprocessing goes where the network goes
+        if (prepared.folder / name).exists():
+            write_atomic(folder / name, (prepared.folder / name).read_bytes())
     write_json(folder / "environment.json", environment())
 
 
@@ -170,7 +182,8 @@ def _publish(run: Path, model: Path) -> None:
     shutil.rmtree(incoming, ignore_errors=True)
     incoming.mkdir(parents=True)
     for name in _PUBLISHED:
-        shutil.copy2(run / name, incoming / name)
+        if name != ENCODER or (run / name).exists():
+            shutil.copy2(run / name, incoming / name)
     if model.exists():
         outgoing = model.with_name(f".{model.name}.outgoing")
         shutil.rmtree(outgoing, ignore_errors=True)

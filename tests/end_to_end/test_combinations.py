@@ -1,13 +1,19 @@
 """Every architecture with every regularizer, and every other choice: one quick batch, or a refusal."""
 
+import importlib
+import inspect
+
 import pytest
+import yaml
 
 from groklab.assembly import build_dataset, build_fit, build_regularizers, build_task
 from groklab.config.check import check
+from groklab.config.completion import complete
 from groklab.config.composition import compose_config
 from groklab.data.prepared import ensure
 from groklab.errors import UserError
 from groklab.fitting import tensors
+from tests.own_files import write_own_files
 from tests.programs import ROOT
 
 CONF = ROOT / "conf"
@@ -18,14 +24,35 @@ def options(group):
     return sorted(path.stem for path in (CONF / group).glob("*.yaml"))
 
 
+DATA = {
+    "recurrent": "texts",
+    "text_cnn": "texts",
+    "transformer": "texts",
+    "molecule": "texts",
+    "recurrent_decoder": "language",
+    "transformer_decoder": "language",
+    "decomposition_linear": "series",
+    "recurrent_forecaster": "series",
+}
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory):
+    """Overrides by form of the data; digits need none."""
+    return {"digits": [], **write_own_files(tmp_path_factory.mktemp("own"))}
+
+
 @pytest.fixture(scope="module")
 def fit(tmp_path_factory):
     root, count = tmp_path_factory.mktemp("quick"), iter(range(10_000))
 
     def one_batch(*overrides):
-        config = check(*compose_config(CONF, [*QUICK, *overrides]))
-        prepared = ensure(build_dataset(config), root / "prepared")
-        regularizers = build_regularizers(config)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(root)
+            config, origins = compose_config(CONF, [*QUICK, *overrides])
+            config = check(complete(config, origins), origins)
+            prepared = ensure(build_dataset(config), root / "data" / "prepared")
+        regularizers = build_regularizers(config, prepared.card)
         task = build_task(config, prepared.card, regularizers)
         folder = root / str(next(count))
         folder.mkdir()
@@ -40,15 +67,44 @@ def test_every_experiment_fits(fit, name):
     assert fit(f"experiment={name}").num_steps == 1
 
 
-@pytest.mark.parametrize("regularizer", [*options("regularizer"), "l1,l2,dropout,batch_norm,early_stopping"])
+def obstacle(architecture, regularizer, form):
+    """Why a regularizer makes no sense there, by what both say of themselves; None where it does."""
+    (node,) = (yaml.safe_load((CONF / "regularizer" / f"{regularizer}.yaml").read_text()) or {"none": None}).values()
+    target = yaml.safe_load((CONF / "architecture" / f"{architecture}.yaml").read_text())["_target_"]
+    part, slots = class_of(node["_target_"]) if node else None, inspect.signature(class_of(target)).parameters
+    slot, wanted = getattr(part, "slot", None), getattr(part, "inputs", None)
+    has = {"digits": ("numbers", "images"), "texts": ("tokens",), "language": ("tokens",), "series": ("frames",)}[form]
+    if wanted not in (None, *has):
+        return f"is for {wanted}"
+    if slot in ("norm", "drop") and slot not in slots:
+        return f"has no place for a {slot} layer"
+    if slot == "loss" and form == "series":
+        return "has no classes"
+    return None
+
+
+def class_of(target):
+    module, _, name = target.rpartition(".")
+    return getattr(importlib.import_module(module), name)
+
+
+@pytest.mark.parametrize("regularizer", options("regularizer"))
 @pytest.mark.parametrize("architecture", options("architecture"))
-def test_every_architecture_fits_with_every_regularizer_or_says_that_it_cannot(fit, architecture, regularizer):
-    overrides = (f"architecture={architecture}", f"regularizer=[{regularizer}]")
-    if architecture == "linear" and ("dropout" in regularizer or "batch_norm" in regularizer):
-        with pytest.raises(UserError, match="Linear has no place for a"):
-            fit(*overrides)
-    else:
+def test_every_architecture_fits_with_every_regularizer_or_says_that_it_cannot(fit, own, architecture, regularizer):
+    form = DATA.get(architecture, "digits")
+    overrides = (f"architecture={architecture}", f"regularizer=[{regularizer}]", *own[form])
+    why = obstacle(architecture, regularizer, form)
+    if why is None:
         assert fit(*overrides).num_steps == 1
+    else:
+        with pytest.raises(UserError, match=why):
+            fit(*overrides)
+
+
+def test_a_list_of_all_that_suit_images_fits(fit):
+    suiting = [name for name in options("regularizer") if name != "none" and not obstacle("cnn", name, "digits")]
+    assert len(suiting) > 10
+    assert fit("architecture=cnn", f"regularizer=[{','.join(suiting)}]").num_steps == 1
 
 
 @pytest.mark.parametrize("group", ["activation", "optimizer", "scheduler"])
@@ -58,12 +114,24 @@ def test_every_activation_optimizer_and_schedule_fits(fit, group):
 
 
 @pytest.mark.parametrize("loss", options("loss"))
-def test_every_loss_fits_one_kind_of_task_and_is_refused_by_the_other(fit, loss):
-    regression = ("data=diabetes", "task=regression")
-    right, wrong = ((), regression) if "entropy" in loss else (regression, ())
-    assert fit(*right, f"loss={loss}").num_steps == 1
-    with pytest.raises(UserError, match="choose loss="):
-        fit(*wrong, f"loss={loss}")
+def test_every_loss_fits_one_kind_of_task_and_is_refused_by_the_others(fit, own, loss):
+    kinds = {
+        "classification": [],
+        "regression": ["data=diabetes", "task=regression"],
+        "language": [*own["language"], "architecture=recurrent_decoder"],
+    }
+    right = "language" if loss == "next_token" else "classification" if "entropy" in loss else "regression"
+    for kind, overrides in kinds.items():
+        if kind == right:
+            assert fit(*overrides, f"loss={loss}").num_steps == 1
+        else:
+            with pytest.raises(UserError, match="choose loss="):
+                fit(*overrides, f"loss={loss}")
+
+
+@pytest.mark.parametrize("option", ["accumulate_grad_batches=4", "gradient_clip_val=0.1", "precision=bf16-mixed"])
+def test_every_way_of_stepping_fits(fit, option):
+    assert fit(f"trainer.{option}").num_steps == 1
 
 
 @pytest.mark.parametrize(
@@ -71,6 +139,7 @@ def test_every_loss_fits_one_kind_of_task_and_is_refused_by_the_other(fit, loss)
     [
         (["data=breast_cancer", "architecture=cnn"], "architecture=mlp"),
         (["data=diabetes"], "task=regression loss=mse"),
+        (["data=digits", "architecture=recurrent"], "choose"),
         (["task=regression", "loss=mse"], "task=classification loss=cross_entropy"),
     ],
 )

@@ -21,6 +21,8 @@ class Card:
     statistics: dict
     fingerprint: str = "f0"
     name: str = "made"
+    inputs: str = "numbers"
+    overlap: int = 1
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,13 @@ def test_a_file_that_holds_something_else_is_named(tmp_path, content):
 
 def test_a_pickle_is_not_opened(tmp_path):
     path = tmp_path / "test.npz"
-    whole = {"targets": np.zeros(1), "keys": keys(1), "split": np.array("test"), "notes": np.array([], "U1")}
+    whole = {
+        "targets": np.zeros(1),
+        "keys": keys(1),
+        "split": np.array("test"),
+        "overlap": np.array(1),
+        "notes": np.array([], "U1"),
+    }
     np.savez(path, outputs=np.array([{}]), **whole)
     with pytest.raises(UserError, match="allow_pickle=False"):
         Predictions.load(path)

@@ -25,6 +25,22 @@ class Part:
     given: frozenset[str]
 
 
+def check_data(config: DictConfig, origins: Origins) -> dict[str, Any]:
+    """The resolved data part alone, checked: what is needed to look into the data before the rest can be known.
+
+    Raises:
+        UserError: As :func:`check`.
+    """
+    raw = cast(dict[str, Any], OmegaConf.to_container(config, resolve=False))
+    _check_root(raw, origins)
+    part = _part(("data",), raw["data"], places()["data"], origins)
+    _check_keys(raw["data"], part, origins)
+    _check_interpolations(raw["data"], ("data",), origins)
+    resolved = _resolve(OmegaConf.create({"data": config.data, "task": config.task}), origins)
+    _check_values(resolved, part, origins)
+    return {"data": resolved["data"]}
+
+
 def check(config: DictConfig, origins: Origins) -> dict[str, Any]:
     """The resolved config as plain values, once every key, class and value in it is known to be right.
 
@@ -43,15 +59,19 @@ def check(config: DictConfig, origins: Origins) -> dict[str, Any]:
     resolved = _resolve(config, origins)
     _check_settings(resolved, origins)
     for part in parts:
-        values = {key: value for key, value in _at(resolved, part.path).items() if key != "_target_"}
-        named = [(origins.of(*part.path, key), key) for key in values]
-        where = named[0][0] if named else origins.of(*part.path)
-        try:
-            check_values(part.target, values, part.given, where=".".join(part.path))
-        except UserError as error:
-            where = next((source for source, key in named if f".{key}=" in str(error)), where)
-            raise UserError(f"{where}: {error}") from None
+        _check_values(resolved, part, origins)
     return resolved
+
+
+def _check_values(resolved: Mapping[str, Any], part: Part, origins: Origins) -> None:
+    values = {key: value for key, value in _at(resolved, part.path).items() if key != "_target_"}
+    named = [(origins.of(*part.path, key), key) for key in values]
+    where = named[0][0] if named else origins.of(*part.path)
+    try:
+        check_values(part.target, values, part.given, where=".".join(part.path))
+    except UserError as error:
+        where = next((source for source, key in named if f".{key}=" in str(error)), where)
+        raise UserError(f"{where}: {error}") from None
 
 
 def _check_root(raw: Mapping[str, Any], origins: Origins) -> None:

@@ -27,11 +27,27 @@ def places() -> dict[str, Place]:
         "architecture": Place(("torch.nn.Module",), frozenset({"activation", "norm", "drop"})),
         "activation": Place(("torch.nn.Module",)),
         "regularizer": Place(
-            ("torch.nn.Module", "pytorch_lightning.Callback"), frozenset({"num_features"}), labelled=True
+            ("torch.nn.Module", "pytorch_lightning.Callback"),
+            frozenset({"num_features", "loss", "network"}),
+            labelled=True,
         ),
         "task": Place(
             ("pytorch_lightning.LightningModule",),
-            frozenset({"network", "loss", "penalties", "optimizer", "scheduler", "target_scale", "seed"}),
+            frozenset(
+                {
+                    "network",
+                    "loss",
+                    "penalties",
+                    "optimizer",
+                    "scheduler",
+                    "augmentations",
+                    "mixture",
+                    "constraints",
+                    "average",
+                    "target_scale",
+                    "seed",
+                }
+            ),
         ),
         "loss": Place(("torch.nn.Module",)),
         "optimizer": Place(("torch.optim.Optimizer",), frozenset({"params"})),

@@ -1,11 +1,13 @@
 """Every experiment as one resolved file: what DVC can watch key by key."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from groklab.config.check import check
+from groklab.config.completion import complete
 from groklab.config.composition import compose_config
 from groklab.files import write_atomic
 
@@ -13,7 +15,7 @@ _HEADER = "# Written by pipelines/resolve.py from conf/: change it there.\n"
 
 
 def resolve_all(conf: Path, output: Path) -> int:
-    """Compose and check each of ``conf/experiment`` and ``conf/data`` into ``output``; returns how many.
+    """Compose and check each experiment, and the data that experiments use, into ``output``; returns how many.
 
     A file whose content is the same is left alone, one whose experiment is gone is removed. Hydra's own settings go
     along unresolved, so that ``-cp ../resolved -cn NAME`` starts the same program in the same way.
@@ -24,26 +26,28 @@ def resolve_all(conf: Path, output: Path) -> int:
     root = yaml.safe_load((conf / "config.yaml").read_text())
     programs = [entry for entry in root["defaults"] if "override hydra/" in str(entry)]
     frame = {"defaults": [*programs, "_self_"], "hydra": root["hydra"]}
-    wanted = {
-        **{Path(f"{name}.yaml"): [f"experiment={name}"] for name in _names(conf / "experiment")},
-        **{Path("data") / f"{name}.yaml": [f"data={name}"] for name in _names(conf / "data")},
-    }
-    texts = {path: _text(conf, overrides, frame) for path, overrides in wanted.items()}
+    texts: dict[Path, str] = {}
+    for name in sorted(path.stem for path in (conf / "experiment").glob("*.yaml")):
+        config, choices = _resolved(conf, [f"experiment={name}"])
+        texts[Path(f"{name}.yaml")] = _text(config, frame)
+        data = Path("data") / f"{choices['data']}.yaml"
+        if data not in texts:
+            texts[data] = _text(_resolved(conf, [f"data={choices['data']}"])[0], frame)
     for path, text in texts.items():
         if not (output / path).exists() or (output / path).read_text() != text:
             write_atomic(output / path, text)
-    for stale in set(output.rglob("*.yaml")) - {output / path for path in wanted}:
+    for stale in set(output.rglob("*.yaml")) - {output / path for path in texts}:
         stale.unlink()
     return len(texts)
 
 
-def _names(folder: Path) -> list[str]:
-    return sorted(path.stem for path in folder.glob("*.yaml"))
-
-
-def _text(conf: Path, overrides: list[str], frame: dict[str, Any]) -> str:
+def _resolved(conf: Path, overrides: list[str]) -> tuple[dict[str, Any], Mapping[str, str]]:
+    """The config, and the choice in each group."""
     config, origins = compose_config(conf, overrides)
-    resolved = check(config, origins)
+    return check(complete(config, origins), origins), origins.choices
+
+
+def _text(config: Mapping[str, Any], frame: Mapping[str, Any]) -> str:
     return _HEADER + yaml.safe_dump(
-        {"defaults": frame["defaults"], **resolved, "hydra": frame["hydra"]}, sort_keys=False, width=110
+        {"defaults": frame["defaults"], **config, "hydra": frame["hydra"]}, sort_keys=False, width=110
     )

@@ -21,12 +21,14 @@ class Card:
     Args:
         name: Of the data set and of its folder.
         kind: What is predicted.
+        inputs: ``numbers``, ``frames`` [time, features], NaN where there is none, or ``tokens``, 0 where there is none.
         shape: Of one example.
         num_features: Numbers in one example.
         num_outputs: Classes, or columns of the target.
         class_names: Names of classes 0, 1, ... (classification).
         feature_names: Names of a table's columns, or ``None``.
         target_names: Names of the target's columns (regression), or ``None``.
+        overlap: So many examples in a row share targets, as the windows of a series do; 1 for none.
         counts: Examples in each part.
         class_counts: Examples of each class in each part (classification).
         ranges: ``x`` and ``y`` as [lowest, highest] over all parts; ``y`` is ``None`` for classes.
@@ -39,18 +41,20 @@ class Card:
         source_sha256: Their hash.
         split: ``val_fraction``, ``test_fraction``, ``seed``.
         config_digest: Of the data set's class and constructor arguments.
-        arrays: SHA-256 of each array's file, by path within the folder.
+        arrays: SHA-256 of each array's file, and of the encoder's, by path within the folder.
         fingerprint: Hash over name and arrays.
     """
 
     name: str
-    kind: Literal["classification", "regression"]
+    kind: Literal["classification", "regression", "language"]
+    inputs: Literal["numbers", "frames", "tokens"]
     shape: list[int]
     num_features: int
     num_outputs: int
     class_names: list[str] | None
     feature_names: list[str] | None
     target_names: list[str] | None
+    overlap: int
     counts: dict[Split, int]
     class_counts: dict[Split, dict[str, int]] | None
     ranges: dict[Literal["x", "y"], list[float] | None]
@@ -60,7 +64,7 @@ class Card:
     citation: str
     source: str
     source_sha256: str
-    split: dict[str, float | int]
+    split: dict[str, float | int | None]
     config_digest: str
     arrays: dict[str, str]
     fingerprint: str

@@ -1,5 +1,6 @@
 """Raw data in the two forms that are stored, or a refusal."""
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,17 +13,19 @@ _NUMBERS = "biuf"  # numpy's kinds: boolean, integer, unsigned, floating
 
 
 class Examples(NamedTuple):
-    """Examples as they are stored.
+    """Examples as they are stored, or objects that an encoder will turn into numbers.
 
     Args:
-        x: uint8 or float32, little-endian, C order.
-        y: int64 [examples] (classification) or float32 [examples, outputs] (regression).
+        x: uint8 or float32, little-endian, C order; or objects [examples].
+        y: int64 [examples] (classification, language) or float32 [examples, outputs] (regression).
         groups: Text [examples], or ``None``.
+        split: Text [examples], or ``None``.
     """
 
     x: Shaped[np.ndarray, " examples *shape"]
     y: Shaped[np.ndarray, " examples *outputs"]
     groups: Shaped[np.ndarray, " examples"] | None
+    split: Shaped[np.ndarray, " examples"] | None = None
 
 
 def conform(dataset: DataSet, raw: Raw) -> Examples:
@@ -33,32 +36,52 @@ def conform(dataset: DataSet, raw: Raw) -> Examples:
     """
     where = f"data {dataset.name}"
     x, y = np.asarray(raw.x), np.asarray(raw.y)
+    encoded = dataset.encoder() is not None
     for key, array in (("x", x), ("y", y)):
-        if array.dtype.kind not in _NUMBERS:
+        if array.dtype.kind not in _NUMBERS and not (encoded and key == "x"):
             raise UserError(f"{where}: {key} must be numbers, is {array.dtype}; convert it in load()")
-    if x.shape[1:] != dataset.shape:
-        raise UserError(
-            f"{where}: shape={list(dataset.shape)}, but an example has {list(x.shape[1:])}; set shape"
-        )
     if len(x) != len(y):
         raise UserError(f"{where}: {len(x)} examples, but {len(y)} targets; give each example one")
-    _check_names(where, "feature_names", raw.feature_names, dataset.num_features)
-    if dataset.kind == "classification":
-        _check_names(where, "class_names", raw.class_names, dataset.num_outputs)
-        y = _class_numbers(where, y, dataset.num_outputs)
-    else:
+    if not encoded:
+        x = np.ascontiguousarray(x, "uint8") if x.dtype == np.uint8 else _float32(x)
+        check_shape(dataset, x)
+        _check_names(where, "feature_names", raw.feature_names, math.prod(x.shape[1:]))
+    if dataset.kind == "regression":
         y = _targets(where, y, dataset.num_outputs)
-        _check_names(where, "target_names", raw.target_names, dataset.num_outputs)
-    groups = None if raw.groups is None else np.asarray(raw.groups).astype(str)
-    if groups is not None and groups.shape != (len(x),):
-        raise UserError(f"{where}: groups has shape {groups.shape}; give each of {len(x)} examples one value")
-    return Examples(np.ascontiguousarray(x, "uint8") if x.dtype == np.uint8 else _float32(x), y, groups)
+        _check_names(where, "target_names", raw.target_names, y.shape[1])
+    elif dataset.kind == "classification":
+        num_classes = dataset.num_outputs or len(raw.class_names or ()) or int(y.max()) + 1
+        _check_names(where, "class_names", raw.class_names, num_classes)
+        y = _class_numbers(where, y, num_classes)
+    return Examples(x, y, _texts(where, "groups", raw.groups, x), _texts(where, "split", raw.split, x))
+
+
+def check_shape(dataset: DataSet, x: Shaped[np.ndarray, " examples *shape"]) -> None:
+    """Refuse examples of another shape than the config says.
+
+    Raises:
+        UserError: They are.
+    """
+    if dataset.shape is not None and x.shape[1:] != tuple(dataset.shape):
+        raise UserError(
+            f"data {dataset.name}: shape={list(dataset.shape)}, but an example has {list(x.shape[1:])}; set shape"
+        )
+
+
+def _texts(where: str, key: str, given: Any, x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any] | None:
+    if given is None:
+        return None
+    texts = np.asarray(given).astype(str)
+    if texts.shape != (len(x),):
+        raise UserError(f"{where}: {key} has shape {texts.shape}; give each of {len(x)} examples one value")
+    return texts
 
 
 def _float32(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     with np.errstate(over="ignore"):  # what does not fit becomes infinite, and cleaning removes and counts it
-        numbers = np.ascontiguousarray(array, dtype="<f4")
-    return numbers + np.float32(0)  # -0 and 0 are one number, so one content
+        numbers = np.ascontiguousarray(array, dtype="<f4") + np.float32(0)  # -0 and 0 are one number, so one content
+    numbers[np.isnan(numbers)] = np.nan  # and there is one kind of nothing
+    return numbers
 
 
 def _class_numbers(where: str, y: np.ndarray[Any, Any], num_classes: int) -> np.ndarray[Any, Any]:
@@ -73,9 +96,9 @@ def _class_numbers(where: str, y: np.ndarray[Any, Any], num_classes: int) -> np.
     return y.astype("<i8")
 
 
-def _targets(where: str, y: np.ndarray[Any, Any], num_outputs: int) -> np.ndarray[Any, Any]:
+def _targets(where: str, y: np.ndarray[Any, Any], num_outputs: int | None) -> np.ndarray[Any, Any]:
     columns = y[:, None] if y.ndim == 1 else y
-    if columns.shape != (len(y), num_outputs):
+    if columns.ndim != 2 or num_outputs not in (None, columns.shape[1]):
         raise UserError(
             f"{where}: y has shape {list(y.shape)}, but num_outputs={num_outputs}; set it to the columns of y"
         )

@@ -6,15 +6,20 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from jaxtyping import Shaped
 from pydantic import Field
 
+from groklab.data.encoding import Encoder
+from groklab.data.inputs import read_numbers, read_texts
+from groklab.data.statistics import Scales, statistics
 from groklab.files import digest
 
-Kind = Literal["classification", "regression"]
+Kind = Literal["classification", "regression", "language"]
+Inputs = Literal["numbers", "frames", "tokens"]
 Fraction = Annotated[float, Field(gt=0, lt=1)]
 
 
@@ -23,40 +28,50 @@ class Raw:
     """A data set as its source gives it, before cleaning and splitting.
 
     Args:
-        x: Examples; uint8 is kept (images in 0..255), every other type of number becomes float32.
-        y: Class numbers from 0 (classification) or targets in their own units (regression).
+        x: Examples; uint8 is kept (images in 0..255), every other type of number becomes float32. Frames
+            [time, features] that an example lacks are NaN, at its end. What an encoder is to turn into numbers
+            is a text or a list of cells, in an array of objects.
+        y: Class numbers from 0 (classification), targets in their own units (regression), or zeros (language).
         groups: What must not be torn apart (patient, speaker, film), one value an example; ``None`` if there
             is none.
+        split: ``train``, ``val`` or ``test`` for an example whose part its source fixes, else an empty text;
+            ``None`` if no part is fixed. A fixed test part is left as it is.
         class_names: Names of classes 0, 1, ...
         feature_names: Names of the columns of a table.
         target_names: Names of the columns of ``y`` (regression).
         source: Where the bytes came from, without paths of this machine.
         source_sha256: Hash of those bytes; several files are separated by ", ".
+        rules: What was done to the data while they were read, a sentence each, for the data card.
     """
 
     x: Shaped[np.ndarray, " examples *shape"]
     y: Shaped[np.ndarray, " examples *targets"]
     _: KW_ONLY
     groups: Shaped[np.ndarray, " examples"] | None = None
+    split: Shaped[np.ndarray, " examples"] | None = None
     class_names: Sequence[str] | None = None
     feature_names: Sequence[str] | None = None
     target_names: Sequence[str] | None = None
     source: str
     source_sha256: str
+    rules: Sequence[str] = ()
 
 
 class DataSet(ABC):
-    """What ``prepare`` can write. A subclass gives ``kind``, ``licence``, ``citation`` and ``load``.
+    """What ``prepare`` can write. A subclass gives ``kind``, ``inputs``, ``licence``, ``citation`` and ``load``.
 
     Each constructor argument is kept as an attribute of the same name: they make up the config digest.
 
     Args:
         name: Name of the prepared folder; letters, digits, ``_``, ``-`` and inner dots.
-        shape: Of one example: [features] or [channels, height, width].
+        shape: Of one example: [features], [channels, height, width], [time, features] of frames or [length] of
+            tokens; ``None`` where only the data tell, and so for the two below.
         num_features: Numbers in one example, the product of ``shape``.
-        num_outputs: Classes, or columns of the target.
-        val_fraction: Share of the examples that chooses the best epoch and settings.
-        test_fraction: Share of the examples that is scored once, at the end.
+        num_outputs: Classes, columns of the target, or tokens that may come next.
+        val_fraction: Share of the examples that chooses the best epoch and settings; ``None`` where the source
+            fixes that part.
+        test_fraction: Share of the examples that is scored once, at the end; ``None`` likewise. Shares are of
+            the examples that are in no fixed part.
         split_seed: Seed of the split, and of nothing else.
 
     Raises:
@@ -70,7 +85,9 @@ class DataSet(ABC):
         (1797, 1, 8, 8)
     """
 
-    kind: ClassVar[Kind]
+    kind: Kind
+    inputs: ClassVar[Inputs] = "numbers"
+    overlap: int = 1  # so many examples in a row share targets
     licence: ClassVar[str]
     citation: ClassVar[str]
 
@@ -78,31 +95,31 @@ class DataSet(ABC):
         self,
         *,
         name: str,
-        shape: list[int],
-        num_features: int,
-        num_outputs: int,
-        val_fraction: Fraction,
-        test_fraction: Fraction,
+        shape: list[int] | None,
+        num_features: int | None,
+        num_outputs: int | None,
+        val_fraction: Fraction | None,
+        test_fraction: Fraction | None,
         split_seed: int = 0,
     ) -> None:
         if not re.fullmatch(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*", name):
             raise ValueError(f"name={name!r} names a folder: use letters, digits, _, - and inner dots")
-        if not shape or min(shape) < 1 or math.prod(shape) != num_features:
+        if shape is not None and (not shape or min(shape) < 1 or math.prod(shape) != num_features):
             raise ValueError(
                 f"shape={list(shape)} must be positive sizes whose product is num_features={num_features}"
             )
-        if num_outputs < 1:
+        if num_outputs is not None and num_outputs < 1:
             raise ValueError(f"num_outputs={num_outputs} must be at least 1")
         for key, fraction in (("val_fraction", val_fraction), ("test_fraction", test_fraction)):
-            if not 0 < fraction < 1:
+            if fraction is not None and not 0 < fraction < 1:
                 raise ValueError(f"{key}={fraction} must lie between 0 and 1, both excluded")
-        if val_fraction + test_fraction >= 1:
+        if (val_fraction or 0) + (test_fraction or 0) >= 1:
             raise ValueError(
                 f"val_fraction={val_fraction} and test_fraction={test_fraction} leave nothing to train on; "
                 "their sum must be below 1"
             )
         self.name = name
-        self.shape = tuple(shape)
+        self.shape = None if shape is None else tuple(shape)
         self.num_features = num_features
         self.num_outputs = num_outputs
         self.val_fraction = val_fraction
@@ -116,6 +133,29 @@ class DataSet(ABC):
         Raises:
             UserError: No source has the right bytes.
         """
+
+    def read_inputs(self, path: Path) -> tuple[Shaped[np.ndarray, " examples *shape"], list[str]]:
+        """New examples in a user's file or folder, as ``load`` gives them, and a name for each.
+
+        Raises:
+            UserError: They cannot be read as examples of this data set.
+        """
+        if self.inputs == "tokens":
+            return read_texts(path)
+        assert self.shape is not None, "data with a form of their own read it themselves"
+        return read_numbers(path, self.shape)
+
+    def encoder(self) -> Encoder | None:
+        """What turns texts or tables into numbers, once it has seen the training part; ``None`` for numbers."""
+        return None
+
+    def scaling(self, x: Shaped[np.ndarray, " examples *shape"], y: Shaped[np.ndarray, " examples *outputs"]) -> Scales:
+        """Numbers that standardize inputs and targets, from the training part: :mod:`groklab.data.statistics`."""
+        return statistics(
+            None if self.inputs == "tokens" else x,
+            y if self.kind == "regression" else None,
+            axes=(0, 2, 3) if x.ndim == 4 else (0, 1) if self.inputs == "frames" else (0,),
+        )
 
     def config_digest(self) -> str:
         """Hex SHA-256 of the class and its constructor arguments.

@@ -1,6 +1,7 @@
 """From a data set to its prepared folder: load, clean, split, describe, write."""
 
 import contextlib
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,13 +10,13 @@ import numpy as np
 
 from groklab.data.card import CARD, CARD_HASH, Card, Split, fingerprint, hash_line
 from groklab.data.cleaning import Cleaned, clean
-from groklab.data.conform import conform
+from groklab.data.conform import check_shape, conform
 from groklab.data.dataset import DataSet, Raw
+from groklab.data.encoding import ENCODER, Encoder
 from groklab.data.split import PARTS, split
-from groklab.data.statistics import statistics
 from groklab.data.swap import recover, replacing
 from groklab.errors import UserError
-from groklab.files import sha256, write_atomic
+from groklab.files import sha256, write_atomic, write_json
 
 Array = np.ndarray[Any, Any]
 
@@ -63,32 +64,53 @@ def write(dataset: DataSet, folder: Path) -> Card:
     """
     _refuse_foreign(dataset, folder)
     raw = dataset.load()
-    data = clean(conform(dataset, raw), dataset.kind)
-    labels = data.y if dataset.kind == "classification" else None
-    names = list(raw.class_names or map(str, range(dataset.num_outputs)))
+    data = clean(conform(dataset, raw), dataset.kind, inputs=dataset.inputs, distinct=dataset.overlap == 1)
+    classified = dataset.kind == "classification"
+    names = list(raw.class_names or map(str, range(int(data.y.max()) + 1))) if classified else []
     parts = split(
         data.keys,
-        labels,
+        data.y if classified else None,
         class_names=names,
         groups=data.groups,
+        fixed=data.split,
         val_fraction=dataset.val_fraction,
         test_fraction=dataset.test_fraction,
         seed=dataset.split_seed,
         where=f"data {dataset.name}",
     )
+    x, y, encoder = encode(dataset, data, parts["train"])
+    check_shape(dataset, x)
     with replacing(folder) as new:
-        hashes = _write_arrays(new, data, parts)
-        card = _describe(dataset, raw, data, parts, hashes, names)
+        hashes = _write_arrays(new, {"x": x, "y": y, "keys": data.keys}, parts)
+        if encoder is not None:
+            write_json(new / ENCODER, encoder.state())
+            hashes[ENCODER] = sha256(new / ENCODER)
+        card = _describe(dataset, raw, data, (x, y), parts, hashes, names, encoder)
         card.write(new / CARD)
         write_atomic(new / CARD_HASH, hash_line(new / CARD))
     return card
+
+
+def encode(dataset: DataSet, data: Cleaned, train: Array) -> tuple[Array, Array, Encoder | None]:
+    """Inputs and targets as networks take them, and what made them of texts or tables.
+
+    Of language, the inputs are all tokens of a text but the last, the targets all but the first.
+    """
+    encoder = dataset.encoder()
+    if encoder is None:
+        return data.x, data.y, None
+    encoder.fit(data.x[train])
+    x = encoder.transform(data.x)
+    if dataset.kind == "language":
+        return np.ascontiguousarray(x[:, :-1]), np.ascontiguousarray(x[:, 1:]), encoder
+    return x, data.y, encoder
 
 
 def _refuse_foreign(dataset: DataSet, folder: Path) -> None:
     """Replace nothing but what an earlier ``prepare`` of the same data set wrote."""
     if not folder.exists():
         return
-    if not folder.is_dir() or not {path.name for path in folder.iterdir()} <= {CARD, CARD_HASH, *PARTS}:
+    if not folder.is_dir() or not {path.name for path in folder.iterdir()} <= {CARD, CARD_HASH, ENCODER, *PARTS}:
         raise UserError(f"{folder}: is no prepared data set; remove it or prepare to another folder")
     try:
         name = Card.read(folder / CARD).name
@@ -100,12 +122,12 @@ def _refuse_foreign(dataset: DataSet, folder: Path) -> None:
         )
 
 
-def _write_arrays(folder: Path, data: Cleaned, parts: dict[Split, Array]) -> dict[str, str]:
+def _write_arrays(folder: Path, arrays: dict[str, Array], parts: dict[Split, Array]) -> dict[str, str]:
     """Save each part's arrays; their hashes by path."""
     hashes = {}
     for part, rows in parts.items():
         (folder / part).mkdir()
-        for name, array in (("x", data.x), ("y", data.y), ("keys", data.keys)):
+        for name, array in arrays.items():
             np.save(folder / part / f"{name}.npy", array[rows], allow_pickle=False)
             hashes[f"{part}/{name}.npy"] = sha256(folder / part / f"{name}.npy")
     return hashes
@@ -115,33 +137,37 @@ def _describe(
     dataset: DataSet,
     raw: Raw,
     data: Cleaned,
+    arrays: tuple[Array, Array],
     parts: dict[Split, Array],
     hashes: dict[str, str],
     names: list[str],
+    encoder: Encoder | None,
 ) -> Card:
-    regression = dataset.kind == "regression"
+    x, y = arrays
+    regression, classified = dataset.kind == "regression", dataset.kind == "classification"
     train = parts["train"]
+    features = raw.feature_names if encoder is None else encoder.feature_names()
     return Card(
         name=dataset.name,
         kind=dataset.kind,
-        shape=list(dataset.shape),
-        num_features=dataset.num_features,
-        num_outputs=dataset.num_outputs,
-        class_names=None if regression else names,
-        feature_names=None if raw.feature_names is None else list(raw.feature_names),
+        inputs=dataset.inputs,
+        shape=list(x.shape[1:]),
+        num_features=math.prod(x.shape[1:]),
+        num_outputs=len(names) if classified else y.shape[1] if regression else int(dataset.num_outputs or 0),
+        class_names=names if classified else None,
+        feature_names=None if features is None else list(features),
         target_names=None if raw.target_names is None else list(raw.target_names),
+        overlap=dataset.overlap,
         counts={part: len(rows) for part, rows in parts.items()},
-        class_counts=None
-        if regression
-        else {part: _count(data.y[rows], names) for part, rows in parts.items()},
-        ranges={"x": _range(data.x), "y": _range(data.y) if regression else None},
-        statistics=statistics(data.x[train], data.y[train] if regression else None),
+        class_counts={part: _count(y[rows], names) for part, rows in parts.items()} if classified else None,
+        ranges={"x": _range(x), "y": _range(y) if regression else None},
+        statistics=dataset.scaling(x[train], y[train]),
         cleaning={
             "rows_in": data.rows_in,
-            "rows_out": len(data.x),
+            "rows_out": len(x),
             "duplicates_removed": data.duplicates_removed,
             "conflicting_labels_removed": data.conflicting_labels_removed,
-            "rules": list(data.rules),
+            "rules": [*raw.rules, *data.rules],
         },
         licence=dataset.licence,
         citation=dataset.citation,
@@ -163,4 +189,4 @@ def _count(labels: Array, names: list[str]) -> dict[str, int]:
 
 
 def _range(array: Array) -> list[float]:
-    return [float(array.min()), float(array.max())]
+    return [float(np.nanmin(array)), float(np.nanmax(array))]

@@ -10,9 +10,10 @@ from jaxtyping import Shaped
 
 from groklab.data.card import CARD, CARD_HASH, Card, Split, fingerprint, hash_line
 from groklab.data.dataset import DataSet
+from groklab.data.encoding import ENCODER, Encoder
 from groklab.data.prepare import locked, write
 from groklab.errors import UserError
-from groklab.files import sha256
+from groklab.files import read_json, sha256
 
 _log = logging.getLogger(__name__)
 
@@ -22,8 +23,8 @@ class Arrays:
     """One part of a data set, mapped from disk, read-only.
 
     Args:
-        x: Examples in their own units, float32 or uint8.
-        y: Class numbers, int64 [examples], or targets, float32 [examples, outputs].
+        x: Examples in their own units, float32 or uint8, or tokens, int32.
+        y: Class numbers, int64 [examples], targets, float32 [examples, outputs], or next tokens, int32 as x.
         keys: Content hashes, S64.
     """
 
@@ -51,13 +52,30 @@ class Prepared:
             UserError: An array's bytes, shape or type is not what the card says.
         """
         num, card = self.card.counts[split], self.card
-        y_shape = (num,) if card.kind == "classification" else (num, card.num_outputs)
-        y_type = "<i8" if card.kind == "classification" else "<f4"
+        y_shape, y_type = {
+            "classification": ((num,), "<i8"),
+            "regression": ((num, card.num_outputs), "<f4"),
+            "language": ((num, *card.shape), "<i4"),
+        }[card.kind]
         return Arrays(
-            self._array(f"{split}/x.npy", (num, *card.shape), ("<f4", "|u1")),
+            self._array(f"{split}/x.npy", (num, *card.shape), ("<i4",) if card.inputs == "tokens" else ("<f4", "|u1")),
             self._array(f"{split}/y.npy", y_shape, (y_type,)),
             self._array(f"{split}/keys.npy", (num,), ("|S64",)),
         )
+
+    def encoder(self, dataset: DataSet) -> Encoder | None:
+        """What turned texts or tables into these arrays, ready to do it again.
+
+        Raises:
+            UserError: Its file is not the one that was written.
+        """
+        encoder = dataset.encoder()
+        if encoder is not None:
+            path = self.folder / ENCODER
+            if not path.is_file() or sha256(path) != self.card.arrays.get(ENCODER):
+                raise _stale(path, self.folder, "is not the file that was prepared")
+            encoder.restore(read_json(path))
+        return encoder
 
     def _array(self, name: str, shape: tuple[int, ...], types: tuple[str, ...]) -> np.ndarray[Any, Any]:
         path = self.folder / name

@@ -23,8 +23,9 @@ def split(
     *,
     class_names: Sequence[str],
     groups: Shaped[np.ndarray, " examples"] | None = None,
-    val_fraction: float,
-    test_fraction: float,
+    fixed: Shaped[np.ndarray, " examples"] | None = None,
+    val_fraction: float | None,
+    test_fraction: float | None,
     seed: int,
     where: str,
 ) -> dict[Split, Int64[np.ndarray, " part"]]:
@@ -40,8 +41,9 @@ def split(
         labels: Class numbers, or ``None`` (regression).
         class_names: Name of each class; every class must have examples.
         groups: What must not be torn apart, or ``None``.
-        val_fraction: Share of the validation part.
-        test_fraction: Share of the test part.
+        fixed: Part of each example whose source fixes it, else an empty text; ``None`` if none is fixed.
+        val_fraction: Share of the validation part among the examples that are free; ``None`` if it is fixed.
+        test_fraction: Share of the test part, likewise.
         seed: Of the ranking.
         where: Start of an error's line.
 
@@ -50,30 +52,61 @@ def split(
     """
     classes = np.zeros(len(keys), np.int64) if labels is None else labels
     names = ["the data"] if labels is None else [f"class {name!r}" for name in class_names]
-    sizes = np.bincount(classes, minlength=len(names))
-    _require_three(where, names, sizes, "examples")
+    shares = {"val": val_fraction, "test": test_fraction}
+    drawn: dict[Split, Fraction] = {
+        part: Fraction(str(shares[part])) for part in PARTS[1:] if shares[part] is not None
+    }
+    part = np.full(len(keys), "train", dtype="U5")
+    free = np.ones(len(keys), bool)
+    if fixed is not None:
+        part[fixed != ""], free = fixed[fixed != ""], fixed == ""
+    rows = np.flatnonzero(free)
+    if drawn and len(rows):
+        ours = None if groups is None else groups[rows]
+        part[rows] = _draw(keys[rows], classes[rows], names, ours, drawn, seed=seed, where=where)
+    parts: dict[Split, Array] = {name: np.flatnonzero(part == name) for name in PARTS}
+    for name, members in parts.items():
+        found = np.bincount(classes[members], minlength=len(names))
+        if not found.all():
+            few = names[int(np.flatnonzero(found == 0)[0])]
+            mend = "add some there, or leave the class out"
+            if fixed is None:
+                raise UserError(
+                    f"{where}: the groups of {few} are too large for one to be in {name}; make groups smaller"
+                )
+            raise UserError(f"{where}: the {name} part, which the data fix, has no example of {few}; {mend}")
+    check_disjoint(keys, parts)
+    return parts
 
-    shares: dict[Split, Fraction] = {"val": Fraction(str(val_fraction)), "test": Fraction(str(test_fraction))}
+
+def _draw(
+    keys: Array,
+    classes: Array,
+    names: Sequence[str],
+    groups: Array | None,
+    shares: Mapping[Split, Fraction],
+    *,
+    seed: int,
+    where: str,
+) -> Array:
+    """The part of each example that is free: training, or one that has a share."""
+    drawn: list[Split] = ["train", *shares]
+    sizes = np.bincount(classes, minlength=len(names))
+    _require(where, names, sizes, "examples", drawn)
     want = _apportion(sizes, shares)
     units, unit_keys = _units(keys, groups)
     ranks = np.array([_rank(seed, key) for key in unit_keys.tolist()])
     if len(unit_keys) == len(keys):
-        part = _cut(classes, ranks[units], want)
-    else:
-        members = np.zeros((len(unit_keys), len(names)), np.int64)
-        np.add.at(members, (units, classes), 1)
-        _require_three(where, names, (members > 0).sum(axis=0), "groups")
-        part = balance(members, want, order=np.argsort(ranks))[units]
-    parts = {name: np.flatnonzero(part == number) for number, name in enumerate(PARTS)}
-    for name, rows in parts.items():
-        found = np.bincount(classes[rows], minlength=len(names))
-        if not found.all():
-            few = names[int(np.flatnonzero(found == 0)[0])]
-            raise UserError(
-                f"{where}: the groups of {few} are too large for one to be in {name}; make groups smaller"
-            )
-    check_disjoint(keys, parts)
-    return parts
+        return _named(drawn, _cut(classes, ranks[units], want))
+    members = np.zeros((len(unit_keys), len(names)), np.int64)
+    np.add.at(members, (units, classes), 1)
+    _require(where, names, (members > 0).sum(axis=0), "groups", drawn)
+    return _named(drawn, balance(members, want, order=np.argsort(ranks))[units])
+
+
+def _named(parts: Sequence[Split], numbers: Array) -> Array:
+    names: Array = np.array(parts)[numbers]
+    return names
 
 
 def check_disjoint(keys: Shaped[np.ndarray, " examples"], parts: Mapping[Split, Array]) -> None:
@@ -92,19 +125,20 @@ def _rank(seed: int, key: bytes) -> str:
     return hashlib.sha256(f"{seed}:".encode() + key).hexdigest()
 
 
-def _require_three(where: str, names: Sequence[str], numbers: Array, what: str) -> None:
-    few = np.flatnonzero(numbers < len(PARTS))
+def _require(where: str, names: Sequence[str], numbers: Array, what: str, parts: Sequence[str]) -> None:
+    few = np.flatnonzero(numbers < len(parts))
     if len(few):
         raise UserError(
-            f"{where}: {names[few[0]]} must have at least {len(PARTS)} {what} after cleaning, "
-            f"one each for train, val and test, but has {numbers[few[0]]}; add {what}"
+            f"{where}: {names[few[0]]} must have at least {len(parts)} {what} after cleaning, "
+            f"one each for {', '.join(parts[:-1])} and {parts[-1]}, but has {numbers[few[0]]}; add {what}"
         )
 
 
 def _apportion(sizes: Array, shares: Mapping[Split, Fraction]) -> Int64[np.ndarray, "parts classes"]:
     """How many examples each part takes from each class: largest remainders, exact in rational numbers."""
-    free = [int(size) - len(PARTS) for size in sizes]  # each part has one example of each class to begin with
-    want = {name: [1] * len(sizes) for name in PARTS}
+    parts = ("train", *shares)
+    free = [int(size) - len(parts) for size in sizes]  # each part has one example of each class to begin with
+    want = {name: [1] * len(sizes) for name in parts}
     for name, share in shares.items():
         ideal = [share * int(size) for size in sizes]
         for number in range(len(sizes)):
@@ -119,7 +153,7 @@ def _apportion(sizes: Array, shares: Mapping[Split, Fraction]) -> Int64[np.ndarr
                 free[number] -= 1
                 missing -= 1
     want["train"] = [1 + number for number in free]
-    return np.array([want[name] for name in PARTS], np.int64)
+    return np.array([want[name] for name in parts], np.int64)
 
 
 def _units(keys: Array, groups: Array | None) -> tuple[Array, Array]:
@@ -139,12 +173,13 @@ def _units(keys: Array, groups: Array | None) -> tuple[Array, Array]:
 
 
 def _cut(classes: Array, ranks: Array, want: Array) -> Array:
-    """Each example's part: of a class the first ranks are tested, the next validated, the rest trained on."""
+    """Each example's part: of a class the first ranks are in the last part, and so on; the rest is trained on."""
     part = np.zeros(len(classes), np.int64)
     for number in range(want.shape[1]):
         rows = np.flatnonzero(classes == number)
         rows = rows[np.argsort(ranks[rows])]
-        _, num_val, num_test = want[:, number]
-        part[rows[:num_test]] = PARTS.index("test")
-        part[rows[num_test : num_test + num_val]] = PARTS.index("val")
+        start = 0
+        for which in range(len(want) - 1, 0, -1):
+            part[rows[start : start + want[which, number]]] = which
+            start += want[which, number]
     return part

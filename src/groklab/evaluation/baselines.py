@@ -17,10 +17,10 @@ from groklab.evaluation.predictions import Predictions
 from groklab.files import digest
 
 if TYPE_CHECKING:
-    from groklab.data.card import Split
+    from groklab.data.card import Card, Split
     from groklab.data.prepared import Prepared
 
-_METHOD = 1  # raise it when this file fits another way: what was stored before is then left alone
+_METHOD = 2  # raise it when this file fits another way: what was stored before is then left alone
 _log = logging.getLogger(__name__)
 
 
@@ -33,6 +33,10 @@ def check_baselines(estimators: Mapping[str, Any], kind: str) -> None:
     """
     for name, estimator in estimators.items():
         what = type(estimator).__name__
+        if kind == "language":
+            if not hasattr(estimator, "log_prob"):
+                raise UserError(f"baseline.{name}: {what} gives no log_prob; choose baseline=language or baseline=none")
+            continue
         if not (is_classifier(estimator) if kind == "classification" else is_regressor(estimator)):
             raise UserError(f"baseline.{name}: {what} is not for {kind}; choose baseline={kind} or baseline=none")
         if kind == "classification" and not hasattr(estimator, "predict_proba"):
@@ -48,9 +52,10 @@ def predict_baselines(
 ) -> dict[str, Predictions]:
     """Each estimator's predictions for ``split``, in the order and the units of its targets.
 
-    The estimators see the network's inputs: standardized by the training part, flattened to [n, features].
-    Targets of a regression are standardized for the fit and given back in data units. A fit that does not
-    converge is logged as a warning and stands in ``notes``.
+    The estimators see the network's inputs: standardized by the training part; those of scikit-learn see them
+    flattened to [n, features]. Targets of a regression are standardized for the fit and given back in data units. An
+    estimator whose ``units`` are ``data`` sees both as they are. A fit that does not converge is logged as a warning
+    and stands in ``notes``.
 
     Args:
         estimators: Scikit-learn estimators by name; they are not changed.
@@ -97,32 +102,42 @@ def _recall(path: Path | None) -> Predictions | None:
 def _fit_and_predict(name: str, estimator: Any, prepared: "Prepared", split: "Split") -> Predictions:
     card, train, asked = prepared.card, prepared.open("train"), prepared.open(split)
     fitted = clone(estimator)
+    in_data_units = getattr(estimator, "units", "standardized") == "data"
+    targets = np.asarray(asked.y, np.int64) if card.kind == "language" else np.asarray(asked.y)
     y = np.asarray(train.y)
-    if card.kind == "regression":
+    if card.kind == "regression" and not in_data_units:
         y = _standardized(y, card.statistics, "y")
     try:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", ConvergenceWarning)
-            fitted.fit(_features(train.x, card.statistics), y.ravel() if card.num_outputs == 1 else y)
-        x = _features(asked.x, card.statistics)
+            fitted.fit(_inputs(estimator, train.x, card), y.ravel() if y.ndim == 2 and y.shape[1] == 1 else y)
+        x = _inputs(estimator, asked.x, card)
         if card.kind == "classification":
             outputs = _probabilities(fitted, x, card.num_outputs)
+        elif card.kind == "language":
+            outputs = np.asarray(fitted.log_prob(x, targets), np.float64)
         else:
-            outputs = _in_data_units(fitted.predict(x).reshape(np.shape(asked.y)), card.statistics)
+            outputs = np.asarray(fitted.predict(x), np.float64).reshape(np.shape(asked.y))
+            outputs = outputs if in_data_units else _in_data_units(outputs, card.statistics)
     except (ValueError, TypeError) as error:
         raise UserError(f"baseline.{name}: {type(estimator).__name__} cannot be fitted: {error}") from error
     return Predictions(
         outputs,
-        np.asarray(asked.y),
+        targets,
         keys=np.asarray(asked.keys),
         split=split,
+        overlap=card.overlap,
         notes=_notes(caught, estimator),
     )
 
 
-def _features(x: NDArray[Any], statistics: Mapping[str, Any]) -> NDArray[Any]:
-    """Standardized [n, features]: float64 for tables, whose columns may be nearly collinear, else float32."""
-    return _standardized(x, statistics, "x", dtype=np.float64 if x.ndim == 2 else np.float32).reshape(len(x), -1)
+def _inputs(estimator: Any, x: NDArray[Any], card: "Card") -> NDArray[Any]:
+    """What the estimator sees: float64 for tables, whose columns may be nearly collinear, else float32; or tokens."""
+    if card.inputs == "tokens" or getattr(estimator, "units", "standardized") == "data":
+        return np.asarray(x)
+    standardized = _standardized(x, card.statistics, "x", dtype=np.float64 if x.ndim == 2 else np.float32)
+    own = type(estimator).__module__.partition(".")[0] != "sklearn"
+    return standardized if own else standardized.reshape(len(x), -1)
 
 
 def _standardized(

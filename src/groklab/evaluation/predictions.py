@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from groklab.errors import UserError
 from groklab.files import atomic_file
 
-Kind = Literal["classification", "regression"]
+Kind = Literal["classification", "regression", "language"]
 _SUM_TOLERANCE = 1e-4  # of a softmax in float32 over thousands of classes
 
 
@@ -19,11 +19,13 @@ class Predictions:
     """The outputs of one model for one split, in the split's order.
 
     Args:
-        outputs: Classification: probabilities [n, classes]; regression: values [n, k] in data units. float32
-            or float64, finite.
-        targets: Classification: classes, int64 [n]; regression: float32 or float64 [n, k] in data units.
+        outputs: Classification: probabilities [n, classes]; regression: values [n, k] in data units; language:
+            log-probability of each target, in nats [n, k]. float32 or float64, finite.
+        targets: Classification: classes, int64 [n]; regression: float32 or float64 [n, k] in data units; language:
+            tokens, int64 [n, k], 0 where there is none.
         keys: The examples' content hashes, bytes or text [n].
         split: ``train``, ``val`` or ``test``.
+        overlap: So many examples in a row share targets, as the windows of a series do; 1 for none.
         notes: What a reader of the scores should know, such as a fit that did not converge.
 
     Raises:
@@ -35,6 +37,7 @@ class Predictions:
     _: KW_ONLY
     keys: NDArray[Any]
     split: str
+    overlap: int = 1
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -54,11 +57,15 @@ class Predictions:
                 )
         if self.kind == "classification":
             self._check_probabilities()
+        elif self.kind == "language" and self.outputs[self.targets != 0].max(initial=0) > 0:
+            raise self._refusal("a log-probability is above 0; give those of the targets, in nats")
 
     @property
     def kind(self) -> Kind:
-        """``classification`` where the targets are integers, else ``regression``."""
-        return "classification" if self.targets.dtype == np.int64 else "regression"
+        """``classification`` for integer targets [n], ``language`` for [n, k], else ``regression``."""
+        if self.targets.dtype != np.int64:
+            return "regression"
+        return "classification" if self.targets.ndim == 1 else "language"
 
     @property
     def num_examples(self) -> int:
@@ -77,6 +84,7 @@ class Predictions:
             "targets": self.targets,
             "keys": self.keys,
             "split": np.array(self.split),
+            "overlap": np.array(self.overlap),
             "notes": np.array(self.notes, dtype=np.str_),
         }
         with atomic_file(path) as file:
@@ -91,8 +99,14 @@ class Predictions:
         """
         try:
             with np.load(path, allow_pickle=False) as arrays:
-                split, notes = str(arrays["split"]), tuple(str(note) for note in arrays["notes"])
-                return cls(arrays["outputs"], arrays["targets"], keys=arrays["keys"], split=split, notes=notes)
+                return cls(
+                    arrays["outputs"],
+                    arrays["targets"],
+                    keys=arrays["keys"],
+                    split=str(arrays["split"]),
+                    overlap=int(arrays["overlap"]),
+                    notes=tuple(str(note) for note in arrays["notes"]),
+                )
         except Exception as error:  # zipfile and its decompressors raise a dozen kinds on damaged bytes
             raise UserError(
                 f"{path}: cannot be read as predictions ({error}). Remove it and evaluate again."

@@ -4,11 +4,14 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from groklab.evaluation.evaluation import Evaluation, Row
 from groklab.evaluation.predictions import Predictions
 from groklab.files import write_atomic
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 def write_predictions(
@@ -29,6 +32,7 @@ def write_results(
     names: Sequence[str] | None,
     log: Iterable[Mapping[str, Any]] = (),
     best_epoch: int | None = None,
+    figures: Mapping[str, "Figure"] | None = None,
 ) -> None:
     """Write an evaluation's pictures as PNG and its plots as CSV; the same input gives the same bytes.
 
@@ -40,6 +44,7 @@ def write_results(
         names: Of the classes or targets.
         log: The lines of ``log.jsonl``, for ``curves.csv`` and ``learning_curves.png``; none for neither.
         best_epoch: The epoch to mark.
+        figures: More pictures, by name.
 
     Raises:
         UserError: A folder cannot be written.
@@ -49,14 +54,14 @@ def write_results(
 
     curves = curve_rows(log)
     tables = evaluation.plots(predictions, names=names)
-    figures = evaluation.pictures(predictions, names=names)
+    drawn = {**evaluation.pictures(predictions, names=names), **(figures or {})}
     if curves:
         tables["curves"] = curves
-        drawn = learning_curves(curves, best_epoch=best_epoch)
-        figures |= {"learning_curves": drawn} if drawn else {}
+        learnt = learning_curves(curves, best_epoch=best_epoch)
+        drawn |= {"learning_curves": learnt} if learnt else {}
     for name, rows in tables.items():
         write_atomic(plots / f"{name}.csv", _csv(rows))
-    for name, figure in figures.items():
+    for name, figure in drawn.items():
         write_atomic(pictures / f"{name}.png", png(figure))
 
 

@@ -16,6 +16,7 @@ def paired_interval(
     difference: Statistic,
     num_examples: int,
     *,
+    overlap: int = 1,
     confidence: float = 0.95,
     num_resamples: int = 10_000,
     seed: int = 0,
@@ -23,12 +24,14 @@ def paired_interval(
     """The percentile interval of ``difference`` when the examples are drawn again with replacement.
 
     Both scores are computed on the same draw, so what makes an example hard for both cancels. The interval
-    covers the choice of test examples only: not the seed of the training, not the split.
+    covers the choice of test examples only: not the seed of the training, not the split. Windows of a series that
+    overlap are drawn in blocks of ``overlap``, so that what they share does not count as often as they share it.
 
     Args:
         difference: Maps example indices [resamples, num_examples] to one difference per resample; NaN
             where it is undefined on that draw.
         num_examples: Test examples, >= 1.
+        overlap: So many examples in a row are no independent ones.
         confidence: Coverage aimed at, in (0, 1).
         num_resamples: Draws; 10,000 hold the end points to about a hundredth of the interval's width.
         seed: Of the draws.
@@ -36,13 +39,14 @@ def paired_interval(
     Returns:
         None where the difference is undefined on more than one draw in a hundred.
 
-    Source: Efron & Tibshirani (1993), An Introduction to the Bootstrap, chapter 13.
+    Source: Efron & Tibshirani (1993), An Introduction to the Bootstrap, chapter 13; circular blocks: Politis & Romano
+        (1992), "A circular block-resampling procedure for stationary data".
     """
     draw = np.random.default_rng(seed)
     at_once = max(1, _MAX_DRAWN_AT_ONCE // num_examples)
     values = np.concatenate(
         [
-            difference(draw.integers(num_examples, size=(min(at_once, num_resamples - start), num_examples)))
+            difference(_drawn(draw, min(at_once, num_resamples - start), num_examples, min(overlap, num_examples)))
             for start in range(0, num_resamples, at_once)
         ]
     )
@@ -52,6 +56,13 @@ def paired_interval(
     tail = (1 - confidence) / 2
     low, high = np.quantile(defined, [tail, 1 - tail])
     return Interval(float(low), float(high), confidence, num_examples, num_resamples)
+
+
+def _drawn(draw: np.random.Generator, resamples: int, num_examples: int, block: int) -> NDArray[np.intp]:
+    """[resamples, num_examples]: blocks of consecutive examples, the first following the last."""
+    starts = draw.integers(num_examples, size=(resamples, -(-num_examples // block)))
+    rows = (starts[:, :, None] + np.arange(block)) % num_examples
+    return np.asarray(rows.reshape(resamples, -1)[:, :num_examples])
 
 
 def accuracy(outputs: NDArray, targets: NDArray) -> NDArray[np.float64]:

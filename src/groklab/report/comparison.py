@@ -1,7 +1,6 @@
 """The network against its best baseline: a difference, an interval where there can be one, a sentence."""
 
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -9,23 +8,16 @@ from numpy.typing import NDArray
 
 from groklab.errors import UserError
 from groklab.report import wording
-from groklab.report.bootstrap import (
-    Statistic,
-    accuracy,
-    accuracy_difference,
-    paired_interval,
-    r2,
-    r2_difference,
-)
+from groklab.report.bootstrap import paired_interval
+from groklab.report.headlines import HEADLINES, headline_of
 from groklab.report.records import Comparison, Interval, Metrics
 
-HEADLINES = ("accuracy", "r2")
 _ROUNDING = 1e-3
 _ONE_RUN = "One run on one split carries no verdict."
 
 
 def compare(metrics: Metrics | None, predictions: Path) -> Comparison:
-    """Compare on the headline metric, the first of ``HEADLINES`` that the file knows.
+    """Compare on the headline metric.
 
     Args:
         metrics: The experiment's metrics file, None where it was not evaluated.
@@ -36,13 +28,14 @@ def compare(metrics: Metrics | None, predictions: Path) -> Comparison:
     """
     if metrics is None:
         return _without("It has not been evaluated: there is no metrics file.")
-    metric = next((name for name in HEADLINES if name in metrics.values), None)
+    metric = headline_of(metrics.values)
     if metric is None:
-        return _without(f"It has no headline metric: the metrics file knows neither {' nor '.join(HEADLINES)}.")
+        return _without(f"It has no headline metric: the metrics file knows none of {', '.join(HEADLINES)}.")
     network, title = metrics.values[metric], wording.metric(metric)
     scored = {name: value for name, known in metrics.baselines.items() if (value := known.get(metric)) is not None}
     # Ties go to the name that sorts first, so that the page does not depend on the order in the file.
-    best = min(scored, key=lambda name: (-scored[name], name), default=None)
+    better = 1 if HEADLINES[metric].higher_is_better else -1
+    best = min(scored, key=lambda name: (-better * scored[name], name), default=None)
     if network is None:
         reason = metrics.undefined.get(metric, "no reason was recorded")
         return _without(
@@ -59,7 +52,7 @@ def compare(metrics: Metrics | None, predictions: Path) -> Comparison:
     difference = network - scored[best]
     found = _interval(metric, best, network, scored[best], predictions)
     interval, why = (found, None) if isinstance(found, Interval) else (None, found)
-    verdict = _verdict(interval)
+    verdict = _verdict(interval, better)
     sentence = _sentence(verdict, best, difference, interval)
     numbers = f"{wording.within(metric)} {wording.number(network)} against {wording.number(scored[best])}"
     tail = "" if interval else f" {_ONE_RUN}"
@@ -82,10 +75,12 @@ def _without(
     return Comparison(metric, None, best, value, None, None, None, "open", sentence)
 
 
-def _verdict(interval: Interval | None) -> str:
+def _verdict(interval: Interval | None, better: int) -> str:
     if interval is None:
         return "open"
-    return "ahead" if interval.low > 0 else "behind" if interval.high < 0 else "tie"
+    if interval.low <= 0 <= interval.high:
+        return "tie"
+    return "ahead" if better * interval.low > 0 else "behind"
 
 
 def _sentence(verdict: str, best: str, difference: float, interval: Interval | None) -> str:
@@ -108,32 +103,25 @@ def _interval(metric: str, best: str, network: float, baseline: float, folder: P
         if found is None:
             return f"The test predictions of {owner} are not stored, so the examples cannot be paired."
     assert ours is not None and theirs is not None
-    same_length = all(len(part) == len(ours[1]) for part in (ours[0], *theirs))
+    same_length = all(len(part) == len(ours[1]) for part in (ours[0], *theirs[:2]))
     if not same_length or not np.array_equal(ours[1].ravel(), theirs[1].ravel()):
         return "The stored predictions are not of the same examples in the same order, so they cannot be paired."
     if len(ours[1]) < 2:
         return "There are fewer than two test examples."
+    headline = HEADLINES[metric]
     for outputs, recorded in ((ours[0], network), (theirs[0], baseline)):
-        if not abs(_score(metric, outputs, ours[1]) - recorded) < _ROUNDING:
+        if not abs(headline.score(outputs, ours[1]) - recorded) < _ROUNDING * max(1, abs(recorded)):
             return "The stored predictions do not give the recorded score, so they may be of another run."
-    difference: Callable[..., Statistic] = accuracy_difference if metric == "accuracy" else r2_difference
-    interval = paired_interval(difference(ours[0], theirs[0], ours[1]), len(ours[1]))
+    interval = paired_interval(headline.difference(ours[0], theirs[0], ours[1]), len(ours[1]), overlap=ours[2])
     return interval or f"{wording.metric(metric)} is undefined on too many draws of so few test examples."
 
 
-def _score(metric: str, outputs: NDArray, targets: NDArray) -> float:
-    if metric == "accuracy":
-        return float(accuracy(outputs, targets).mean())
-    rows = len(targets)
-    return float(r2(outputs.astype(np.float64).reshape(rows, -1), targets.astype(np.float64).reshape(rows, -1)))
-
-
-def _load(path: Path) -> tuple[NDArray, NDArray] | None:
+def _load(path: Path) -> tuple[NDArray, NDArray, int] | None:
     if not path.exists():
         return None
     try:
         with np.load(path, allow_pickle=False) as arrays:
-            return arrays["outputs"], arrays["targets"]
+            return arrays["outputs"], arrays["targets"], int(arrays["overlap"]) if "overlap" in arrays else 1
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise UserError(
             f"{path}: must hold the arrays outputs and targets ({error}). Remove it and evaluate again."

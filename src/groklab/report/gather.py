@@ -17,6 +17,7 @@ from groklab.report.curves import read_curves
 from groklab.report.metrics import as_mapping, as_number, read_metrics
 from groklab.report.records import Best, Cost, DataCard, Experiment, Picture, Report, Status
 
+_LONGEST_TEXT = 2000
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
@@ -73,6 +74,7 @@ def _experiment(root: Path, name: str) -> Experiment:
         parts=composition(config or {}),
         card=card,
         pictures=pictures,
+        texts=tuple((file.stem, _shown(file)) for file in sorted((root / "pictures" / name).glob("*.txt"))),
         confusions=read_confusions(root / "plots" / name / "confusion_matrix.csv"),
         notes=tuple(notes),
     )
@@ -157,6 +159,11 @@ def _read_pictures(folder: Path) -> tuple[tuple[Picture, ...], list[str]]:
         width, height = struct.unpack(">II", content[16:24])
         pictures.append(Picture(path.stem, content, width, height))
     return tuple(pictures), broken
+
+
+def _shown(path: Path) -> str:
+    """The start of a text."""
+    return path.read_text(encoding="utf-8", errors="replace")[:_LONGEST_TEXT]
 
 
 def _read_card(root: Path, config: Mapping[str, Any] | None) -> DataCard | None:

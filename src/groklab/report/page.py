@@ -22,6 +22,10 @@ _CAPTIONS = {
     "confusion_matrix": "Confusion matrix: rows are the actual classes, columns the predicted ones.",
     "calibration": "Calibration: how often a prediction made with a given confidence is right.",
     "residuals": "Residuals: target less prediction, over the prediction.",
+    "forecasts": "Forecasts and what came, for windows spread over the test part.",
+    "error_by_horizon": "Error of the forecast over the steps ahead.",
+    "nats_by_position": "What context is worth: nats per character by the characters that were seen before.",
+    "wrongest": "The examples on which the network was most certain and wrong.",
     "predicted_vs_actual": "Predictions against targets; on the diagonal they agree.",
 }
 

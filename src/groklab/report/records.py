@@ -140,6 +140,7 @@ class Experiment:
     parts: tuple[Part, ...]
     card: DataCard | None
     pictures: tuple[Picture, ...]
+    texts: tuple[tuple[str, str], ...]
     confusions: tuple[tuple[str, str, int], ...] | None
     notes: tuple[str, ...]
 

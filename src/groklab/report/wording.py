@@ -13,9 +13,21 @@ METRICS = {
     "r2": "R²",
     "rmse": "RMSE",
     "mae": "MAE",
+    "mse": "MSE",
+    "nats_per_character": "Nats per character",
+    "bits_per_character": "Bits per character",
 }
 HIGHER_IS_BETTER = {"accuracy", "macro_f1", "auroc", "r2"}
-LOWER_IS_BETTER = {"cross_entropy", "calibration_error", "rmse", "mae"}
+LOWER_IS_BETTER = {
+    "cross_entropy",
+    "calibration_error",
+    "rmse",
+    "mae",
+    "mse",
+    "nats_per_character",
+    "bits_per_character",
+    "perplexity",
+}
 _BASELINES = {
     "majority": "the majority class",
     "mean": "the training mean",
@@ -30,7 +42,7 @@ def metric(name: str) -> str:
 
 def within(name: str) -> str:
     """A metric's name inside a sentence: ``accuracy``, but ``R²``."""
-    return "accuracy" if name == "accuracy" else metric(name)
+    return metric(name) if name in ("r2", "rmse") else metric(name).lower()
 
 
 def baseline(name: str) -> str:

@@ -2,13 +2,13 @@
 
 from typing import Literal
 
-from jaxtyping import Float, Int64
+from jaxtyping import Float, Int64, Shaped
 from torch import Tensor, nn
 from torch.nn import functional
 
 from groklab.errors import UserError
 
-Kind = Literal["classification", "regression"]
+Kind = Literal["classification", "regression", "language"]
 
 
 class OneVsAll(nn.Module):
@@ -17,19 +17,33 @@ class OneVsAll(nn.Module):
     Source: Rifkin & Klautau (2004), JMLR 5, section 2, with the logistic loss.
     """
 
-    def forward(self, logits: Float[Tensor, "batch classes"], target: Int64[Tensor, " batch"]) -> Float[Tensor, ""]:
-        """The loss of a batch."""
-        answers = functional.one_hot(target, logits.shape[1]).to(logits.dtype)
+    def forward(
+        self, logits: Float[Tensor, "batch classes"], target: Shaped[Tensor, "batch *classes"]
+    ) -> Float[Tensor, ""]:
+        """The loss of a batch; targets are class numbers or probabilities."""
+        answers = target if target.ndim == 2 else functional.one_hot(target, logits.shape[1]).to(logits.dtype)
         return functional.binary_cross_entropy_with_logits(logits, answers, reduction="sum") / len(logits)
+
+
+class NextToken(nn.Module):
+    """Mean cross-entropy of the tokens that follow, in nats a token; where none follows (0) nothing is added."""
+
+    def forward(
+        self, logits: Float[Tensor, "batch length tokens"], target: Int64[Tensor, "batch length"]
+    ) -> Float[Tensor, ""]:
+        """The loss of a batch."""
+        return functional.cross_entropy(logits.flatten(0, 1), target.flatten(), ignore_index=0)
 
 
 _LOSSES: dict[str, tuple[type[nn.Module], ...]] = {
     "classification": (nn.CrossEntropyLoss, OneVsAll, nn.MultiMarginLoss),
     "regression": (nn.MSELoss, nn.L1Loss, nn.HuberLoss, nn.SmoothL1Loss),
+    "language": (NextToken,),
 }
 _CHOICES = {
     "classification": "loss=cross_entropy or loss=binary_cross_entropy",
     "regression": "loss=mse, loss=mae or loss=huber",
+    "language": "loss=next_token",
 }
 
 
@@ -39,10 +53,10 @@ def check_loss(loss: nn.Module, kind: Kind) -> None:
     Raises:
         UserError: ``loss`` is known and does not fit ``kind``.
     """
-    other = "regression" if kind == "classification" else "classification"
-    if isinstance(loss, _LOSSES[other]):
+    others = [other for other, losses in _LOSSES.items() if isinstance(loss, losses)]
+    if others and kind not in others:
         raise UserError(
-            f"loss: {type(loss).__name__} is a {other} loss, but the task is {kind}; choose {_CHOICES[kind]}"
+            f"loss: {type(loss).__name__} is a {others[0]} loss, but the task is {kind}; choose {_CHOICES[kind]}"
         )
 
 

@@ -1,7 +1,7 @@
-"""Supervised learning: classification and regression."""
+"""Supervised learning: classes, numbers, next tokens."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 import torch
@@ -9,16 +9,15 @@ from jaxtyping import Float, Shaped
 from pytorch_lightning import LightningModule
 from torch import Tensor, nn
 from torch.optim import Optimizer
-from torch.optim.lr_scheduler import LRScheduler
-from torchmetrics import Metric
-from torchmetrics.classification import MulticlassAccuracy
-from torchmetrics.regression import MeanAbsoluteError, MeanSquaredError, R2Score
+from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 
 from groklab.data.feed import Chunk
-from groklab.data.scaling import Inverse, Standardize
+from groklab.data.scaling import Standardize
 from groklab.errors import UserError
-from groklab.seeds import derive
-from groklab.tasks.losses import Kind, Probabilities, check_loss
+from groklab.tasks.losses import Kind
+from groklab.tasks.metrics import EpochMetrics
+from groklab.tasks.step_seed import seed_step
+from groklab.tasks.targets import targets_of
 
 
 class Supervised(LightningModule):
@@ -28,18 +27,23 @@ class Supervised(LightningModule):
     steps. Losses and metrics stay on the device and are read once an epoch.
 
     Args:
-        network: Maps a batch of standardized inputs to logits (classification) or standardized targets (regression).
+        network: Maps a batch of standardized inputs to logits (classification, language) or standardized targets
+            (regression).
         loss: Compares outputs and targets.
-        kind: ``classification`` or ``regression``.
-        num_outputs: Classes or targets.
+        kind: ``classification``, ``regression`` or ``language`` (the token after each one).
+        num_outputs: Classes, targets or tokens.
         penalties: Terms of the loss that depend on the weights alone, logged as ``penalty/<name>``.
         optimizer: Makes the optimizer from the parameters.
         scheduler: Makes the learning-rate schedule from the optimizer; one step an epoch.
+        augmentations: Change the inputs in training, each in its turn.
+        mixture: Changes inputs and targets of a training batch together.
+        constraints: Change the weights after each step; called with the network and the learning rate.
+        average: Makes a running average of the network, which is then what is validated and kept.
         target_scale: Standardization of the targets (regression), so that metrics are in the data's units.
         seed: Seed of what is random in a step: dropout = f(seed, step).
 
     Raises:
-        UserError: The loss does not fit ``kind``; shapes do not match; the loss is not finite.
+        UserError: Shapes do not match; the loss is not finite.
     """
 
     def __init__(
@@ -52,18 +56,26 @@ class Supervised(LightningModule):
         penalties: Mapping[str, nn.Module] | None = None,
         optimizer: Callable[[Iterable[nn.Parameter]], Optimizer] = torch.optim.Adam,
         scheduler: Callable[[Optimizer], LRScheduler] | None = None,
+        augmentations: Sequence[nn.Module] = (),
+        mixture: nn.Module | None = None,
+        constraints: Sequence[nn.Module] = (),
+        average: Callable[[nn.Module], nn.Module] | None = None,
         target_scale: Standardize | None = None,
         seed: int = 0,
     ) -> None:
         super().__init__()
-        check_loss(loss, kind)
         self.automatic_optimization = False
         self.network, self.loss, self.kind, self.seed = network, loss, kind, seed
         self.penalties = nn.ModuleDict(penalties or {})
         self.make_optimizer, self.make_scheduler = optimizer, scheduler
+        self.augmentations, self.mixture = nn.ModuleList(augmentations), mixture
+        self.constraints = nn.ModuleList(constraints)
+        self.average = average(network) if average else None
         self.target_scale = target_scale or Standardize([0.0], [1.0])
-        self.train_metrics = _metrics(kind, num_outputs)
-        self.val_metrics = _metrics(kind, num_outputs)
+        self.targets = targets_of(kind, self.target_scale)
+        self.train_metrics = EpochMetrics(self.targets.metrics(num_outputs))
+        self.val_metrics = EpochMetrics(self.targets.metrics(num_outputs))
+        self.accumulate_grad_batches, self.gradient_clip_val = 1, 0.0
         self.num_steps = 0
         self._sums: dict[str, Tensor] = {}
         self._num_seen = 0
@@ -75,8 +87,13 @@ class Supervised(LightningModule):
             return self._optimizer
         return [self._optimizer], [self.make_scheduler(self._optimizer)]
 
+    @property
+    def kept_network(self) -> nn.Module:
+        """The network that is validated and kept: the one that is trained, or its running average."""
+        return self.network if self.average is None else cast(nn.Module, self.average.module)
+
     def costs(
-        self, outputs: Float[Tensor, "batch outputs"], target: Shaped[Tensor, "batch *target"]
+        self, outputs: Float[Tensor, "batch *outputs"], target: Shaped[Tensor, "batch *target"]
     ) -> dict[str, Float[Tensor, ""]]:
         """The terms whose sum is minimized."""
         fit = self.loss(outputs, target)
@@ -89,33 +106,48 @@ class Supervised(LightningModule):
         """One optimizer step for each batch of the chunk."""
         if batch_idx == 0:
             self._check_shapes(chunk)
-        network, optimizer, device = self.network, self._optimizer, chunk.x.device
+        network, optimizer, device, parts = self.network, self._optimizer, chunk.x.device, self.accumulate_grad_batches
         outputs, rows = [], []
-        for step, (x, y) in enumerate(zip(chunk.x, chunk.y, strict=True), start=self.num_steps):
+        for step, batch in enumerate(zip(chunk.x, chunk.y, strict=True), start=self.num_steps):
             seed_step(self.seed, step, device)
-            output = network(x)
-            costs = self.costs(output, y)
-            total = torch.stack(list(costs.values())).sum() if len(costs) > 1 else costs["loss"]
             optimizer.zero_grad()
-            total.backward()
-            # Reading a number waits for a GPU, so there the chunk's sum is checked instead.
-            if device.type == "cpu" and not math.isfinite(value := total.item()):
-                self._not_finite(value, step)
-            optimizer.step()
-            outputs.append(output.detach())
-            rows.append(torch.stack([cost.detach() for cost in costs.values()]))
-        self.num_steps += len(rows)
+            for x, y in [batch] if parts == 1 else zip(*(whole.chunk(parts) for whole in batch), strict=True):
+                for augment in self.augmentations:
+                    x = augment(x)
+                if self.mixture is not None:
+                    x, y = self.mixture(x, y)
+                output = network(x)
+                costs = self.costs(output, y)
+                total = torch.stack(list(costs.values())).sum() if len(costs) > 1 else costs["loss"]
+                (total if parts == 1 else total / parts).backward()
+                # Reading a number waits for a GPU, so there the chunk's sum is checked instead.
+                if device.type == "cpu" and not math.isfinite(value := total.item()):
+                    self._not_finite(value, step)
+                outputs.append(self.targets.kept(output.detach()))
+                rows.append(torch.stack([cost.detach() for cost in costs.values()]))
+            self._update(optimizer)
+        self.num_steps += len(chunk.x)
         self._gather(list(costs), rows)
-        self.train_metrics.update_all(*self._in_units(torch.cat(outputs), chunk.y.flatten(0, 1)))
+        self.train_metrics.update_all(self.targets.rows(torch.cat(outputs)), self.targets.rows(chunk.y.flatten(0, 1)))
         progress = self.trainer.fit_loop.epoch_loop.manual_optimization.optim_step_progress
         progress.total.ready = progress.total.completed = self.num_steps
 
+    def _update(self, optimizer: Optimizer) -> None:
+        """Clip, step, and what follows a step."""
+        if self.gradient_clip_val:
+            torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.gradient_clip_val)
+        optimizer.step()
+        for constraint in self.constraints:
+            constraint(self.network, optimizer.param_groups[0]["lr"])
+        if self.average is not None:
+            cast(Any, self.average).update_parameters(self.network)
+
     def validation_step(self, chunk: Chunk, batch_idx: int) -> None:
         """Loss and metrics of a batch."""
-        output, target = self.network(chunk.x[0]), chunk.y[0]
+        output, target = self.kept_network(chunk.x[0]), chunk.y[0]
         self._val_loss += self.loss(output, target) * len(target)
         self._val_seen += len(target)
-        self.val_metrics.update_all(*self._in_units(output, target))
+        self.val_metrics.update_all(self.targets.rows(self.targets.kept(output)), self.targets.rows(target))
 
     def on_validation_epoch_start(self) -> None:
         """Start the sums anew."""
@@ -138,15 +170,18 @@ class Supervised(LightningModule):
         )
         self._sums, self._num_seen = {}, 0
         for config in self.trainer.lr_scheduler_configs:
-            config.scheduler.step()  # type: ignore[call-arg] # every schedule here is one of epochs
+            if isinstance(config.scheduler, ReduceLROnPlateau):
+                config.scheduler.step(float(self.trainer.callback_metrics["val/loss"]))
+            else:
+                config.scheduler.step()  # type: ignore[call-arg] # every schedule here is one of epochs
 
     def reading(self) -> nn.Module:
-        """What turns the network's outputs into predictions: class probabilities, or targets in the data's units."""
-        return Probabilities(self.loss) if self.kind == "classification" else Inverse(self.target_scale)
+        """What turns the network's outputs into predictions: probabilities, or targets in the data's units."""
+        return self.targets.reading(self.loss)
 
-    def forward(self, x: Float[Tensor, "batch *shape"]) -> Float[Tensor, "batch outputs"]:
+    def forward(self, x: Shaped[Tensor, "batch *shape"]) -> Float[Tensor, "batch *outputs"]:
         """Predictions for standardized inputs."""
-        predictions: Tensor = self.reading()(self.network(x))
+        predictions: Tensor = self.reading()(self.kept_network(x))
         return predictions
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
@@ -189,54 +224,9 @@ class Supervised(LightningModule):
         with torch.no_grad():
             output, target = self.network(chunk.x[0]), chunk.y[0]
         self.network.train(was_training)
-        fits = output.ndim == 2 and (
-            target.shape == output.shape[:1] if self.kind == "classification" else target.shape == output.shape
-        )
-        if not fits:
+        if not self.targets.fit(output.shape, target.shape):
             raise UserError(
                 f"task.kind: a {self.kind} network gave outputs of shape {list(output.shape)} for targets of shape "
-                f"{list(target.shape)}; set architecture.num_outputs to the number of classes or targets"
+                f"{list(target.shape)}; set architecture.num_outputs to the number of classes or targets, or choose "
+                "an architecture for this task"
             )
-
-    def _in_units(self, outputs: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-        if self.kind == "classification":
-            return outputs.float(), target
-        return self.target_scale.invert(outputs.float()), self.target_scale.invert(target.float())
-
-
-def seed_step(seed: int, step: int, device: torch.device) -> None:
-    """Make whatever is random in a step a function of ``seed`` and ``step`` alone."""
-    stream = derive(seed, "step", step)
-    torch.default_generator.manual_seed(stream)
-    if device.type == "cuda":
-        torch.cuda.manual_seed(stream)
-
-
-class _Metrics(nn.ModuleDict):
-    """The metrics of one part of the data."""
-
-    def update_all(self, outputs: Tensor, target: Tensor) -> None:
-        for metric in self.values():
-            cast(Metric, metric).update(outputs, target)
-
-    def read(self, part: str) -> dict[str, Tensor]:
-        """The values by name; then start anew."""
-        values = {f"{part}/{name}": cast(Metric, metric).compute().mean() for name, metric in self.items()}
-        for metric in self.values():
-            cast(Metric, metric).reset()
-        return values
-
-
-def _metrics(kind: Kind, num_outputs: int) -> _Metrics:
-    metrics: dict[str, Metric]
-    if kind == "classification":
-        metrics = {"accuracy": MulticlassAccuracy(num_outputs, average="micro", validate_args=False)}
-    else:
-        metrics = {
-            "rmse": MeanSquaredError(squared=False, num_outputs=num_outputs),
-            "mae": MeanAbsoluteError(num_outputs=num_outputs),
-            "r2": R2Score(multioutput="uniform_average"),
-        }
-    for metric in metrics.values():
-        metric.persistent(True)
-    return _Metrics(metrics)

@@ -37,7 +37,7 @@ class Best(Checkpoint):
             "step": trainer.global_step,
             "metrics": {name: float(metric) for name, metric in sorted(trainer.callback_metrics.items())},
         }
-        network: Any = pl_module.network
+        network: Any = pl_module.kept_network
         self.weights = {name: weight.detach().cpu().clone() for name, weight in network.state_dict().items()}
 
     def state_dict(self) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Shaped
 from torch import Tensor, nn
 
 from groklab.files import atomic_file, write_atomic
@@ -18,14 +18,14 @@ class Deployed(nn.Module):
         super().__init__()
         self.scale, self.network, self.read = scale, network, read
 
-    def forward(self, x: Float[Tensor, "batch *shape"]) -> Float[Tensor, "batch outputs"]:
-        """Class probabilities, or targets in the data's units."""
+    def forward(self, x: Shaped[Tensor, "batch *shape"]) -> Float[Tensor, "batch *outputs"]:
+        """Class probabilities, targets in the data's units, or log-probabilities of the next token."""
         outputs: Tensor = self.read(self.network(self.scale(x)))
         return outputs
 
 
-def export(model: nn.Module, example: Float[Tensor, "batch *shape"], folder: Path) -> None:
-    """Write ``model.pt2`` (torch.export, any batch size) and ``input_example.npy`` (float32) to ``folder``.
+def export(model: nn.Module, example: Shaped[Tensor, "batch *shape"], folder: Path) -> None:
+    """Write ``model.pt2`` (torch.export, any batch size) and ``input_example.npy`` to ``folder``.
 
     Args:
         model: Network in evaluation, on the CPU.

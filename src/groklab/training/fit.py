@@ -50,7 +50,10 @@ class Fit:
         weights: Whether the ``best`` or the ``last`` epoch's weights are kept.
         accelerator: ``auto`` takes a GPU where there is one; else ``cpu``, ``gpu``, ``mps``.
         devices: How many of them.
-        precision: Lightning's names; ``bf16-mixed`` suits a GPU of the last years.
+        precision: Lightning's names; ``bf16-mixed`` suits a GPU of the last years. ``16-mixed`` is not offered: it
+            needs a scaled loss, which bf16's range does not.
+        accumulate_grad_batches: Parts in which a batch is computed, to save memory; the step is the same.
+        gradient_clip_val: Largest norm of a step's gradient; 0 leaves it as it is.
         compile: Whether ``torch.compile`` compiles the network.
         channels_last: Whether images lie in memory with the channel last.
         num_threads: CPU threads of torch.
@@ -72,7 +75,9 @@ class Fit:
         weights: Literal["best", "last"] = "best",
         accelerator: Literal["auto", "cpu", "gpu", "mps"] = "auto",
         devices: PositiveInt = 1,
-        precision: Literal["32-true", "bf16-mixed", "bf16-true", "16-mixed", "64-true"] = "32-true",
+        precision: Literal["32-true", "bf16-mixed", "bf16-true", "64-true"] = "32-true",
+        accumulate_grad_batches: PositiveInt = 1,
+        gradient_clip_val: NonNegativeFloat = 0.0,
         compile: bool = False,  # noqa: A002 - torch's own name
         channels_last: bool = False,
         num_threads: PositiveInt = 1,
@@ -86,6 +91,12 @@ class Fit:
         self.max_epochs, self.batch_size = max_epochs, batch_size
         self.monitor, self.mode, self.weights = monitor, mode, weights
         self.accelerator, self.devices, self.precision = accelerator, devices, precision
+        if batch_size % accumulate_grad_batches:
+            raise ValueError(
+                f"accumulate_grad_batches={accumulate_grad_batches} does not divide batch_size={batch_size}; "
+                "choose another of the two"
+            )
+        self.accumulate_grad_batches, self.gradient_clip_val = accumulate_grad_batches, gradient_clip_val
         self.compile, self.channels_last, self.num_threads = compile, channels_last, num_threads
         self.batches_per_call = 1 if fast_dev_run else batches_per_call
         self.checkpoint_every_s = checkpoint_every_s
@@ -118,6 +129,7 @@ class Fit:
         """
         self._check_monitor(task)
         torch.set_num_threads(self.num_threads)
+        task.accumulate_grad_batches, task.gradient_clip_val = self.accumulate_grad_batches, self.gradient_clip_val
         checkpoints = folder / "checkpoints"
         best = Best(self.monitor, self.mode)
         exact = ExactCheckpoint(
@@ -138,7 +150,7 @@ class Fit:
             trainer.fit(task, feed, batches, ckpt_path=resume, weights_only=True)
         if not best.record:
             raise UserError(f"trainer.monitor: {self.monitor} was never finite; lower optimizer.lr")
-        network = {name: weight.detach().cpu().clone() for name, weight in task.network.state_dict().items()}
+        network = {name: weight.detach().cpu().clone() for name, weight in task.kept_network.state_dict().items()}
         return Fitted(
             weights=best.weights if self.weights == "best" else network,
             best=best.record,

@@ -1,0 +1,1 @@
+"""Classic models for inputs that are no table: texts, frames, time series; scikit-learn estimators."""

@@ -1,0 +1,1 @@
+"""Building blocks that architectures share: plain torch, one concept a file."""

@@ -1,0 +1,25 @@
+"""Running average of the weights: the mean of many networks on the way is steadier than the last one."""
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+from torch import nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+
+class WeightAverage(AveragedModel):
+    """Exponential moving average, ``a = decay * a + (1 - decay) * w`` after each step, from the first step's weights.
+
+    The average is what is validated and kept; the network itself trains on as without it.
+
+    Args:
+        network: What is trained.
+        decay: Weight of the past, 0 <= decay < 1; about ``1 / (1 - decay)`` steps are remembered.
+
+    Source: Polyak & Juditsky (1992), SIAM J. Control Optim. 30(4); exponential form: Szegedy et al. (2016), section 8.
+    """
+
+    slot: ClassVar[str] = "average"
+
+    def __init__(self, network: nn.Module, *, decay: Annotated[float, Field(ge=0, lt=1)] = 0.99) -> None:
+        super().__init__(network, multi_avg_fn=get_ema_multi_avg_fn(decay), use_buffers=True)

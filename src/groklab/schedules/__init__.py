@@ -1,0 +1,1 @@
+"""Learning-rate schedules that torch does not have as they are."""
