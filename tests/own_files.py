@@ -36,3 +36,20 @@ def write_own_files(folder):
             *("data.horizon=7", "data.period=7", "task=forecasting", "loss=mse"),
         ],
     }
+
+
+def write_table(folder):
+    """Write houses.csv: numbers, a category, a code with leading zeros, gaps; overrides that take it in."""
+    draw = random.Random(1)
+    with open(folder / "houses.csv", "w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["rooms", "area", "town", "code", "price"])
+        for _ in range(150):
+            rooms, area, town = (
+                draw.randint(1, 6),
+                round(draw.uniform(20, 200), 1),
+                draw.choice(["Ulm", "Kiel", "Gera"]),
+            )
+            price = 1000 * rooms + 50 * area + 5000 * (town == "Ulm")
+            writer.writerow([rooms, area if draw.random() < 0.95 else "NA", town, f"00{draw.randint(1, 5)}", price])
+    return ["data=table", f"data.path={folder / 'houses.csv'}", "data.target=price", "task=regression", "loss=mse"]

@@ -23,12 +23,12 @@ def season(drift):
 @pytest.mark.parametrize("horizon", [1, 5, 12, 29])
 def test_a_sinusoid_on_a_line_is_forecast_without_error(horizon):
     x, y = windows(season(0.3), 30, horizon)
-    np.testing.assert_allclose(SeasonalNaive(period=12).fit(x, y).predict(x), y, rtol=1e-12)
+    np.testing.assert_allclose(SeasonalNaive(horizon=horizon, period=12).fit(x, y).predict(x), y, rtol=1e-12)
 
 
 def test_without_drift_the_line_is_missed_by_its_rise_over_the_periods():
     x, y = windows(season(0.5), 24, 13)
-    missed = y - SeasonalNaive(period=12, drift=False).fit(x, y).predict(x)
+    missed = y - SeasonalNaive(horizon=13, period=12, drift=False).fit(x, y).predict(x)
     np.testing.assert_allclose(missed[:, :24], 6, rtol=1e-9)  # 12 steps of 0.5
     np.testing.assert_allclose(missed[:, 24:], 12, rtol=1e-9)  # the 13th step is two periods ahead
 
@@ -37,14 +37,14 @@ def test_four_steps_by_hand():
     # Period 2: the changes are 3-1, 7-2, 4-3, 9-7: mean 2.5.
     x = np.array([1, 2, 3, 7, 4, 9], np.float32)[None, :, None]
     y = np.zeros((1, 4))
-    assert SeasonalNaive(period=2, drift=False).fit(x, y).predict(x).tolist() == [[4, 9, 4, 9]]
-    assert SeasonalNaive(period=2).fit(x, y).predict(x).tolist() == [[6.5, 11.5, 9, 14]]
+    assert SeasonalNaive(horizon=4, period=2, drift=False).fit(x, y).predict(x).tolist() == [[4, 9, 4, 9]]
+    assert SeasonalNaive(horizon=4, period=2).fit(x, y).predict(x).tolist() == [[6.5, 11.5, 9, 14]]
 
 
 def test_period_1_without_drift_is_persistence():
     x, y = windows(season(0.1), 8, 3)
-    naive = SeasonalNaive(period=1, drift=False, target_channels=[1]).fit(x, y[:, 1::2])
-    last = Persistence(target_channels=[1]).fit(x, y[:, 1::2])
+    naive = SeasonalNaive(horizon=3, period=1, drift=False).fit(x, y[:, ::2])
+    last = Persistence(horizon=3).fit(x, y[:, ::2])
     np.testing.assert_array_equal(naive.predict(x), last.predict(x))
 
 
@@ -54,13 +54,13 @@ def test_a_window_too_short_is_refused(drift, length):
     with pytest.raises(
         ValueError, match=rf"period=12 takes windows of {length + 1} steps or more, these have {length}"
     ):
-        SeasonalNaive(period=12, drift=drift).fit(x, y)
+        SeasonalNaive(horizon=2, period=12, drift=drift).fit(x, y)
     x, y = windows(season(0), length + 1, 2)
-    np.testing.assert_allclose(SeasonalNaive(period=12, drift=drift).fit(x, y).predict(x), y, rtol=1e-12)
+    np.testing.assert_allclose(SeasonalNaive(horizon=2, period=12, drift=drift).fit(x, y).predict(x), y, rtol=1e-12)
 
 
 def test_it_is_cloned_and_is_a_regressor_in_data_units():
-    made = SeasonalNaive(period=52, drift=False, target_channels=[0])
+    made = SeasonalNaive(horizon=26, period=52, drift=False)
     assert clone(made).get_params() == made.get_params()
     assert is_regressor(made)
     assert made.units == "data"

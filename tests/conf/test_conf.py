@@ -63,6 +63,9 @@ GROUPS = (
 )
 
 
+COMPANIONS = {"task=forecasting": ["data=co2"]}  # it scores by the horizon of a series
+
+
 @pytest.mark.parametrize(
     "choice", [f"{group}={path.stem}" for group in GROUPS for path in sorted((CONF / group).glob("*.yaml"))]
 )
@@ -72,7 +75,7 @@ def test_every_choice_composes(choice):
         with pytest.raises(UserError, match=r"data\.path must be given; add data\.path=VALUE"):
             check_data(*compose_config(CONF, [choice]))
     else:
-        check(*compose_config(CONF, [choice]))
+        check(*compose_config(CONF, [choice, *COMPANIONS.get(choice, [])]))
 
 
 def test_every_experiment_stands_in_dvc_yaml_with_its_data():

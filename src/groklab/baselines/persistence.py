@@ -4,7 +4,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from pydantic import NonNegativeInt
+from pydantic import PositiveInt
 from sklearn.base import BaseEstimator
 from sklearn.utils import RegressorTags, Tags
 
@@ -12,23 +12,23 @@ from sklearn.utils import RegressorTags, Tags
 class Persistence(BaseEstimator):
     """Forecasts the last value of each channel: ``y[h, c] = x[-1, c]`` for every step ``h`` ahead.
 
-    It learns nothing but how many steps are asked for. ``x`` and ``y`` are in data units.
+    It learns nothing but how many channels are asked for. ``x`` and ``y`` are in data units.
 
     Args:
-        target_channels: Which channels of ``x`` are forecast, in the order of ``y``; None for all.
+        horizon: Steps ahead; the first channels of ``x``, as many as ``y`` has at a step, are forecast.
 
     Raises:
-        ValueError: ``x`` is not [n, time, channels], or ``y`` holds no whole number of steps of the channels.
+        ValueError: ``x`` is not [n, time, channels], or ``y`` holds no whole number of channels, or more than ``x``.
 
     Source: Hyndman & Athanasopoulos (2021), Forecasting, section 5.2, the naive method.
     """
 
     units: ClassVar[Literal["data", "standardized"]] = "data"
     _parameter_constraints: ClassVar[dict[str, Any]] = {}
-    horizon_: int
+    num_channels_: int
 
-    def __init__(self, *, target_channels: list[NonNegativeInt] | None = None) -> None:
-        self.target_channels = target_channels
+    def __init__(self, *, horizon: PositiveInt) -> None:
+        self.horizon = horizon
 
     def __sklearn_tags__(self) -> Tags:
         """A regressor."""
@@ -37,41 +37,27 @@ class Persistence(BaseEstimator):
         return tags
 
     def fit(self, x: ArrayLike, y: ArrayLike) -> "Persistence":
-        """See how many steps ahead ``y`` [n, horizon * channels] or [n, horizon, channels] reaches."""
-        self.horizon_ = num_steps(select_channels(x, self.target_channels), y)
+        """See how many channels ``y`` [n, horizon * channels] or [n, horizon, channels] has."""
+        self.num_channels_ = num_channels(x, y, self.horizon)
         return self
 
     def predict(self, x: ArrayLike) -> NDArray[np.float64]:
         """Forecasts [n, horizon * channels], one step after the other."""
-        last = select_channels(x, self.target_channels)[:, -1]
-        return np.tile(last, (1, self.horizon_))
+        return np.tile(np.asarray(x, np.float64)[:, -1, : self.num_channels_], (1, self.horizon))
 
 
-def select_channels(x: ArrayLike, channels: list[int] | None) -> NDArray[np.float64]:
-    """The forecast channels of ``x``, [n, time, channels].
-
-    Raises:
-        ValueError: ``x`` is of another form or lacks a channel.
-    """
-    windows = np.asarray(x, np.float64)
-    if windows.ndim != 3:
-        raise ValueError(f"x has the shape {windows.shape}; give [n, time, channels]")
-    if channels is None:
-        return windows
-    if not channels or max(channels) >= windows.shape[2]:
-        raise ValueError(f"target_channels={channels} are not channels 0 to {windows.shape[2] - 1} of x")
-    return windows[:, :, channels]
-
-
-def num_steps(windows: NDArray[np.float64], y: ArrayLike) -> int:
-    """How many steps ahead ``y`` reaches.
+def num_channels(x: ArrayLike, y: ArrayLike, horizon: int) -> int:
+    """How many channels ``y`` has at a step.
 
     Raises:
-        ValueError: ``y`` holds no whole number of steps of the channels.
+        ValueError: ``x`` is not [n, time, channels], or ``y`` holds no whole number of channels, or more than ``x``.
     """
-    values, num_channels = np.asarray(y).reshape(len(windows), -1).shape[1], windows.shape[2]
-    if values % num_channels:
+    shape = np.shape(x)
+    if len(shape) != 3:
+        raise ValueError(f"x has the shape {shape}; give [n, time, channels]")
+    values = np.asarray(y).reshape(shape[0], -1).shape[1]
+    if values % horizon or values > horizon * shape[2]:
         raise ValueError(
-            f"y holds {values} values a window, no multiple of {num_channels} channels; name the target_channels"
+            f"y holds {values} values a window, which is not {horizon} steps of up to {shape[2]} channels; set horizon"
         )
-    return int(values // num_channels)
+    return int(values // horizon)

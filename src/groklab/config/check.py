@@ -144,9 +144,11 @@ def _resolve(config: DictConfig, origins: Origins) -> dict[str, Any]:
         path = str(error.full_key).split(".")
         reference = str(error).split("'")[1] if "'" in str(error) else ""
         known = list(_keys(OmegaConf.to_container(config, resolve=False)))
+        alike = nearest(reference, known)
+        group = reference.partition(".")[0]
+        mend = did_you_mean(reference, alike) if alike else f"Choose another {group}=NAME, or set {error.full_key}"
         raise UserError(
-            f"{origins.of(*path)}: {error.full_key} refers to {reference}, which does not exist. "
-            f"{did_you_mean(reference, nearest(reference, known))}"
+            f"{origins.of(*path)}: {error.full_key} refers to {reference}, which does not exist. {mend}"
         ) from None
     except MissingMandatoryValue as error:
         path = str(error.full_key).split(".")

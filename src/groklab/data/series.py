@@ -50,7 +50,7 @@ class SeriesData(DataSet):
         window: Steps that are seen.
         horizon: Steps that are forecast.
         period: Steps in a season, for the seasonal baseline; 1 for none.
-        target_channels: Numbers of the channels that are forecast; ``None`` for all.
+        num_targets: The first so many channels are forecast; ``None`` for all.
     """
 
     kind: Kind = "regression"
@@ -66,7 +66,7 @@ class SeriesData(DataSet):
         window: PositiveInt,
         horizon: PositiveInt,
         period: PositiveInt = 1,
-        target_channels: list[int] | None = None,
+        num_targets: PositiveInt | None = None,
         val_fraction: Fraction,
         test_fraction: Fraction,
         split_seed: int = 0,
@@ -81,7 +81,7 @@ class SeriesData(DataSet):
             split_seed=split_seed,
         )
         self.overlap = horizon
-        self.window, self.horizon, self.period, self.target_channels = window, horizon, period, target_channels
+        self.window, self.horizon, self.period, self.num_targets = window, horizon, period, num_targets
 
     @abstractmethod
     def series(self) -> Series:
@@ -105,7 +105,6 @@ class SeriesData(DataSet):
         rules = list(series.rules)
         if gaps:
             rules.append(f"Missing values between two known ones are interpolated linearly ({gaps}).")
-        channels = list(range(values.shape[1])) if self.target_channels is None else self.target_channels
         starts = np.arange(self.window, len(values) - self.horizon + 1)
         if min(val - self.window, test - val, len(values) - test) < self.horizon:
             raise UserError(
@@ -117,10 +116,10 @@ class SeriesData(DataSet):
         starts, part = starts[part != ""], part[part != ""]
         seen = starts[:, None] + np.arange(-self.window, 0)
         ahead = starts[:, None] + np.arange(self.horizon)
-        targets = [series.names[channel] for channel in channels]
+        targets = series.names[: self.num_targets]
         return Raw(
             values[seen],
-            values[ahead][:, :, channels].reshape(len(starts), -1),
+            values[ahead][:, :, : self.num_targets].reshape(len(starts), -1),
             split=part,
             target_names=[f"{name} +{step}" for step in range(1, self.horizon + 1) for name in targets],
             source=series.source,
@@ -133,8 +132,7 @@ class SeriesData(DataSet):
         scales = super().scaling(x, y)
         for name in ("mean", "std"):
             (row,) = scales[f"x_{name}"] or [[]]
-            channels = range(len(row)) if self.target_channels is None else self.target_channels
-            scales[f"y_{name}"] = [row[channel] for channel in channels] * self.horizon
+            scales[f"y_{name}"] = row[: self.num_targets] * self.horizon
         return scales
 
 

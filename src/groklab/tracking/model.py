@@ -17,8 +17,8 @@ def write_model(run_folder: Path, target: Path, *, mlflow_run_id: str, model_id:
     """Write the MLflow model folder of ``model.pt2``, byte for byte as it was exported.
 
     The archive is copied and never loaded: ``mlflow.pytorch.save_model`` would trace it once more, and to
-    load an archive is to trust it. Input float32 ``[-1, *shape]`` in the data's own units; output float32
-    ``[-1, outputs]``.
+    load an archive is to trust it. Input ``[-1, *shape]``, float32 in the data's own units or int32 tokens; output
+    float32 ``[-1, outputs]``, of language ``[-1, length, tokens]``.
 
     Source: MLflow 3 documentation, "MLflow Models: storage format"; flavor ``mlflow.pytorch``, format pt2.
     """
@@ -29,15 +29,15 @@ def write_model(run_folder: Path, target: Path, *, mlflow_run_id: str, model_id:
 
     card = read_json(run_folder / "card.json")
     packages = dict(read_json(run_folder / "environment.json").get("packages") or {})
-    example = np.load(run_folder / "input_example.npy", allow_pickle=False).astype(np.float32)
+    example = np.load(run_folder / "input_example.npy", allow_pickle=False)
     (target / "data").mkdir(parents=True)
     shutil.copyfile(run_folder / "model.pt2", target / "data" / "model.pt2")
 
     model = Model(artifact_path=location, run_id=mlflow_run_id, model_uuid=model_id, model_id=model_id)
-    real = np.dtype(np.float32)
+    said = (*example.shape[1:], int(card["num_outputs"])) if card["kind"] == "language" else (int(card["num_outputs"]),)
     model.signature = ModelSignature(
-        inputs=Schema([TensorSpec(real, (-1, *example.shape[1:]))]),
-        outputs=Schema([TensorSpec(real, (-1, int(card["num_outputs"])))]),
+        inputs=Schema([TensorSpec(example.dtype, (-1, *example.shape[1:]))]),
+        outputs=Schema([TensorSpec(np.dtype(np.float32), (-1, *said))]),
     )
     model.saved_input_example_info = _write_example(example.tolist(), target)
     model.add_flavor("pytorch", model_data="data", pytorch_version=str(packages.get("torch", "")), code=None)
