@@ -99,8 +99,15 @@ def command(config: dict[str, Any]) -> str:
     hydra = HydraConfig.get()
     words = [word for word in hydra.overrides.task if word.split("=")[0] not in ("test", "publish", "force")]
     if hydra.job.config_name != "config":  # a resolved experiment: its name composes the same
-        words = [f"experiment={config['name']}", *words]
+        words = [f"experiment={_experiment(config['name'])}", *words]
     return shlex.join(["python", "pipelines/train.py", *words])
+
+
+def _experiment(name: str) -> str:
+    """The name with its folder in conf/experiment, where it lies in one."""
+    folder = Path(sys.argv[0]).resolve().parent.parent / "conf" / "experiment"
+    found = sorted(folder.rglob(f"{name}.yaml"))
+    return found[0].relative_to(folder).with_suffix("").as_posix() if found else name
 
 
 def settings(known: Mapping[str, str], *, required: tuple[str, ...]) -> dict[str, str]:

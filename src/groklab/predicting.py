@@ -84,6 +84,14 @@ def answers(run: Trained, path: Path) -> Rows:
         raise UserError(f"input={path}: holds no example; give one or more")
     if x.dtype.kind not in "iu":
         x = x.astype(np.float32)
+    if card.kind == "language":
+        x, following = x[:, :-1], x[:, 1:]
+        nats = -np.where(following != 0, predict(run.model, x, following=following), 0).sum(1)
+        counts = np.maximum((following != 0).sum(1), 1)
+        return [
+            {"example": name, "characters": int(count), "nats_per_character": float(sum_ / count)}
+            for name, sum_, count in zip(names, nats, counts, strict=True)
+        ]
     outputs = predict(run.model, x)
     rows: Rows = []
     for name, output in zip(names, outputs.tolist(), strict=True):

@@ -4,7 +4,7 @@ import string
 import numpy as np
 import pytest
 
-from groklab.data.plain_text import PlainText, windows_of
+from groklab.data.plain_text import PlainText
 from groklab.data.prepare import prepare
 from groklab.data.prepared import open_prepared
 from groklab.errors import UserError
@@ -17,12 +17,6 @@ def noise(num, seed=0):
 def text(path, **arguments):
     usual = {"length": 4, "val_fraction": 0.2, "test_fraction": 0.2}
     return PlainText(**{"name": "own", "path": str(path), **usual, **arguments})
-
-
-def test_windows_overlap_by_one_character():
-    assert windows_of("abcdefghi", 4) == ["abcde", "efghi"]
-    assert windows_of("abcdefg", 4) == ["abcde", "efg"]
-    assert windows_of("a", 4) == []
 
 
 def test_one_file_is_cut_by_position(tmp_path):

@@ -111,6 +111,9 @@ def test_a_text_is_written_on(forms):
     assert metrics["bits_per_character"] == pytest.approx(metrics["nats_per_character"] / math.log(2))
     assert metrics["perplexity"] == pytest.approx(math.exp(metrics["nats_per_character"]))
     assert (run / "pictures" / "generated.txt").read_text()
+    scored = rows(program(folder, "predict", f"run={run.name}", "input=notes.txt"))
+    assert sum(int(row["characters"]) for row in scored) > 5000
+    assert all(0 < float(row["nats_per_character"]) < 10 for row in scored)
 
 
 def test_a_run_that_is_not_there_is_refused_in_a_line(forms):

@@ -1,7 +1,7 @@
 """Every experiment as one resolved file: what DVC can watch key by key."""
 
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import yaml
@@ -9,26 +9,36 @@ import yaml
 from groklab.config.check import check
 from groklab.config.completion import complete
 from groklab.config.composition import compose_config
+from groklab.errors import UserError
 from groklab.files import write_atomic
 
 _HEADER = "# Written by pipelines/resolve.py from conf/: change it there.\n"
 
 
-def resolve_all(conf: Path, output: Path) -> int:
+def resolve_all(conf: Path, output: Path, folder: str = "") -> int:
     """Compose and check each experiment, and the data that experiments use, into ``output``; returns how many.
 
     A file whose content is the same is left alone, one whose experiment is gone is removed. Hydra's own settings go
     along unresolved, so that ``-cp ../resolved -cn NAME`` starts the same program in the same way.
 
+    Args:
+        conf: Folder of the configs.
+        output: Folder that is written.
+        folder: Which experiments: those in ``conf/experiment/<folder>``, without its own folders.
+
     Raises:
-        UserError: A config is wrong; what was resolved before is left as it was.
+        UserError: There is no experiment, or a config is wrong; what was resolved before is left as it was.
     """
     root = yaml.safe_load((conf / "config.yaml").read_text())
     programs = [entry for entry in root["defaults"] if "override hydra/" in str(entry)]
     frame = {"defaults": [*programs, "_self_"], "hydra": root["hydra"]}
     texts: dict[Path, str] = {}
-    for name in sorted(path.stem for path in (conf / "experiment").glob("*.yaml")):
-        config, choices = _resolved(conf, [f"experiment={name}"])
+    place = conf / "experiment" / folder
+    names = sorted(path.stem for path in place.glob("*.yaml"))
+    if not names:
+        raise UserError(f"{place}: there is no experiment in this folder")
+    for name in names:
+        config, choices = _resolved(conf, [f"experiment={PurePosixPath(folder, name)}"])
         texts[Path(f"{name}.yaml")] = _text(config, frame)
         data = Path("data") / f"{choices['data']}.yaml"
         if data not in texts:

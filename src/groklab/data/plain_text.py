@@ -14,6 +14,7 @@ from groklab.data.encoding import Encoder
 from groklab.data.own_data import OwnData
 from groklab.data.split import PARTS
 from groklab.data.text_file import check_encoding, read_text
+from groklab.data.windows import windows
 from groklab.data.vocabulary import Characters
 from groklab.errors import UserError
 from groklab.files import digest
@@ -96,21 +97,21 @@ class PlainText(OwnData):
         texts = {_hash(path): read_text(path, self.encoding) for path in _text_files(self.place())}
         texts, repeated = _without_repeated(dict(sorted(texts.items())))
         many = len(texts) >= _FEWEST_FILES
-        windows: list[str] = []
+        found: list[str] = []
         files: list[str] = []
         parts: list[str] = []
         for file, text in texts.items():
             for part, piece in [("", text)] if many else self._pieces(text):
-                cut = windows_of(piece, self.length)
-                windows += cut
+                cut = windows(piece, self.length)
+                found += cut
                 files += [file] * len(cut)
                 parts += [part] * len(cut)
-        if not windows:
+        if not found:
             raise UserError(f"data.path: {self.path} holds no text; give .txt files that have some")
         place = "Each file is in one part" if many else "A file begins with training, then come validation and test"
         return Raw(
-            _objects(windows),
-            np.zeros(len(windows), np.int64),
+            _objects(found),
+            np.zeros(len(found), np.int64),
             groups=np.array(files) if many else None,
             split=None if many else np.array(parts),
             source=f"own text, {self.place().name}, {len(texts)} files",
@@ -127,15 +128,15 @@ class PlainText(OwnData):
         Raises:
             UserError: There is no text.
         """
-        windows: list[str] = []
+        found: list[str] = []
         names: list[str] = []
         for file in _text_files(Path(path)):
-            cut = windows_of(read_text(file, self.encoding), self.length)
-            windows += cut
+            cut = windows(read_text(file, self.encoding), self.length)
+            found += cut
             names += [f"{file.name}:{number * self.length}" for number in range(len(cut))]
-        if not windows:
+        if not found:
             raise UserError(f"{path}: holds no text; give .txt files that have some")
-        return _objects(windows), names
+        return _objects(found), names
 
     def _pieces(self, text: str) -> list[tuple[str, str]]:
         """Parts of one text, in its order."""
@@ -150,11 +151,6 @@ class PlainText(OwnData):
                 "give a longer text"
             )
         return list(zip(PARTS, pieces, strict=True))
-
-
-def windows_of(text: str, length: int) -> list[str]:
-    """``length + 1`` characters each, of which the last is the next one's first; the last window may be shorter."""
-    return [text[start : start + length + 1] for start in range(0, len(text) - 1, length)]
 
 
 def _text_files(place: Path) -> list[Path]:

@@ -100,7 +100,8 @@ class SeriesData(DataSet):
     def load(self) -> Raw:
         """The windows."""
         series = self.series()
-        values, gaps = _without_gaps(series.values)
+        filled, gaps = _without_gaps(series.values)
+        values = filled.astype(np.float32)  # each value is in as many windows as a window has steps
         val, test = self.borders(len(values))
         rules = list(series.rules)
         if gaps:
@@ -119,7 +120,7 @@ class SeriesData(DataSet):
         targets = series.names[: self.num_targets]
         return Raw(
             values[seen],
-            values[ahead][:, :, : self.num_targets].reshape(len(starts), -1),
+            filled[ahead][:, :, : self.num_targets].reshape(len(starts), -1),
             split=part,
             target_names=[f"{name} +{step}" for step in range(1, self.horizon + 1) for name in targets],
             source=series.source,

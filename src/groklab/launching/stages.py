@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from pathlib import Path
 
 from groklab.errors import UserError
 
@@ -12,12 +13,14 @@ _log = logging.getLogger(__name__)
 
 
 def stage_graph() -> dict[str, set[str]]:
-    """Stage -> the stages it needs, of the pipeline in the working folder."""
+    """Stage -> the stages it needs, of the ``dvc.yaml`` in the working folder; the repository may hold others."""
     from dvc.repo import Repo
 
+    here = Path.cwd()
     with Repo() as repo:
         graph = repo.index.graph
-        return {stage.addressing: {need.addressing for need in graph.successors(stage)} for stage in graph.nodes}
+        own = [stage for stage in graph.nodes if Path(stage.path).parent == here]
+        return {stage.addressing: {need.addressing for need in graph.successors(stage)} for stage in own}
 
 
 def reproduce(graph: Mapping[str, set[str]], *, jobs: int) -> None:
