@@ -51,20 +51,26 @@ def test_texts_are_answered_with_classes_and_probabilities(texts):
     assert [row["prediction"] for row in read_json(folder / "said.json")] == [row["prediction"] for row in found]
 
 
-def test_the_model_in_mlflow_says_the_same_of_the_tokens(texts):
+def served(folder, run):
+    """The run's model as MLflow loads and serves it."""
     import mlflow
 
-    folder, run = texts
     client = mlflow.MlflowClient(f"sqlite:///{folder}/mlflow.db")
-    (logged,) = client.search_logged_models([client.get_experiment_by_name("groklab").experiment_id])
-    model = mlflow.pyfunc.load_model(logged.artifact_location)
-    tokens = np.load(run / "input_example.npy")
-    assert tokens.dtype == np.int32
-    probabilities = model.predict(tokens)
-    assert probabilities.shape == (2, 2)
-    np.testing.assert_allclose(probabilities.sum(1), 1, rtol=1e-5)
-    served = model.metadata.get_input_schema().input_types()[0]
-    assert served == np.dtype(np.int32)
+    number = client.get_experiment_by_name("groklab").experiment_id
+    (tracked,) = client.search_runs([number], f"tags.`groklab.run` = '{run.name}'")
+    (logged,) = client.search_logged_models([number], f"source_run_id = '{tracked.info.run_id}'")
+    return mlflow.pyfunc.load_model(logged.artifact_location)
+
+
+def test_the_model_in_mlflow_takes_texts_and_says_the_same(texts):
+    import pandas as pd
+
+    folder, run = texts
+    (folder / "same.csv").write_text("text\na aa b\nc\n")
+    found = rows(program(folder, "predict", f"run={run.name}", "input=same.csv"))
+    said = served(folder, run).predict(pd.DataFrame({"text": ["a aa b", "c"]}))
+    assert said["prediction"].tolist() == [row["prediction"] for row in found]
+    np.testing.assert_allclose(said["p(good)"], [float(row["p(good)"]) for row in found], rtol=1e-4)
 
 
 def test_every_kind_of_run_is_exported_to_onnx_and_checked(texts):
@@ -74,14 +80,19 @@ def test_every_kind_of_run_is_exported_to_onnx_and_checked(texts):
 
 
 def test_a_table_needs_no_code_and_new_rows_need_no_target(forms):
+    import pandas as pd
+
     folder, overrides = forms
-    run = result(folder, *overrides["table"], "trainer.max_epochs=60", "tracking=none", "optimizer.lr=0.01")
+    run = result(folder, *overrides["table"], "trainer.max_epochs=60", "optimizer.lr=0.01", "name=houses")
     (folder / "new_houses.csv").write_text("town,code,area,rooms\nUlm,001,100.0,3\nKiel,002,NA,2\nBerlin,003,50,1\n")
     found = rows(program(folder, "predict", f"run={run.name}", "input=new_houses.csv"))
     assert [set(row) for row in found] == [{"example", "price"}] * 3
     assert float(found[0]["price"]) == pytest.approx(1000 * 3 + 50 * 100 + 5000, rel=0.2)
     card = read_json(run / "card.json")
     assert any("code" in name and "00" in name for name in card["feature_names"])  # ids keep their zeros
+    asked = pd.DataFrame({"rooms": [3.0, 2.0], "area": [100.0, None], "town": ["Ulm", "Kiel"], "code": ["001", "002"]})
+    said = served(folder, run).predict(asked)
+    np.testing.assert_allclose(said["price"], [float(row["price"]) for row in found[:2]], rtol=1e-4)
     (folder / "short.csv").write_text("town,code,rooms\nUlm,001,3\n")
     status, _, err = finish(train(folder, f"run={run.name}", "input=short.csv", name="predict"))
     assert status == 1

@@ -12,6 +12,7 @@ from groklab.tracking.secrets import redact
 _AT_THE_TOP = (
     "config.yaml",
     "card.json",
+    "encoder.json",
     "environment.json",
     "metrics.json",
     "best.json",
@@ -19,7 +20,7 @@ _AT_THE_TOP = (
     "log.jsonl",
     "weights.safetensors",
 )
-_FOLDERS = {"pictures": "*.png", "plots": "*.csv"}
+_FOLDERS = (("pictures", "*.png"), ("pictures", "*.txt"), ("plots", "*.csv"))
 
 
 def attachments(run_folder: Path) -> Iterator[tuple[Path, str | None]]:
@@ -27,7 +28,7 @@ def attachments(run_folder: Path) -> Iterator[tuple[Path, str | None]]:
     for name in _AT_THE_TOP:
         if (run_folder / name).is_file():
             yield run_folder / name, None
-    for folder, pattern in _FOLDERS.items():
+    for folder, pattern in _FOLDERS:
         for path in sorted((run_folder / folder).glob(pattern)):
             yield path, folder
 

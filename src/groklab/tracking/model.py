@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from groklab.files import read_json
+from groklab.tracking.own_form import LOADER, copy_preprocessing, has_own_form, own_signature, write_own_example
 
 # What it takes to serve a pt2 archive; nothing of groklab, for the archive holds the whole computation.
 _PACKAGES = ("mlflow", "torch", "numpy")
@@ -18,7 +19,8 @@ def write_model(run_folder: Path, target: Path, *, mlflow_run_id: str, model_id:
 
     The archive is copied and never loaded: ``mlflow.pytorch.save_model`` would trace it once more, and to
     load an archive is to trust it. Input ``[-1, *shape]``, float32 in the data's own units or int32 tokens; output
-    float32 ``[-1, outputs]``, of language ``[-1, length, tokens]``.
+    float32 ``[-1, outputs]``, of language ``[-1, length, tokens]``. A network over texts or table rows takes and gives
+    tables, in the user's own form; groklab itself must be installed where it is served.
 
     Source: MLflow 3 documentation, "MLflow Models: storage format"; flavor ``mlflow.pytorch``, format pt2.
     """
@@ -34,20 +36,27 @@ def write_model(run_folder: Path, target: Path, *, mlflow_run_id: str, model_id:
     shutil.copyfile(run_folder / "model.pt2", target / "data" / "model.pt2")
 
     model = Model(artifact_path=location, run_id=mlflow_run_id, model_uuid=model_id, model_id=model_id)
-    said = (*example.shape[1:], int(card["num_outputs"])) if card["kind"] == "language" else (int(card["num_outputs"]),)
-    model.signature = ModelSignature(
-        inputs=Schema([TensorSpec(example.dtype, (-1, *example.shape[1:]))]),
-        outputs=Schema([TensorSpec(np.dtype(np.float32), (-1, *said))]),
-    )
-    model.saved_input_example_info = _write_example(example.tolist(), target)
-    model.add_flavor("pytorch", model_data="data", pytorch_version=str(packages.get("torch", "")), code=None)
+    own = has_own_form(run_folder, card)
+    if own:
+        copy_preprocessing(run_folder, target / "data")
+        model.signature = own_signature(run_folder, card)
+        model.saved_input_example_info = write_own_example(run_folder, target)
+    else:
+        said = int(card["num_outputs"])
+        shape = (*example.shape[1:], said) if card["kind"] == "language" else (said,)
+        model.signature = ModelSignature(
+            inputs=Schema([TensorSpec(example.dtype, (-1, *example.shape[1:]))]),
+            outputs=Schema([TensorSpec(np.dtype(np.float32), (-1, *shape))]),
+        )
+        model.saved_input_example_info = _write_example(example.tolist(), target)
+        model.add_flavor("pytorch", model_data="data", pytorch_version=str(packages.get("torch", "")), code=None)
     pyfunc.add_to_model(
         model,
-        loader_module="mlflow.pytorch",
+        loader_module=LOADER if own else "mlflow.pytorch",
         data="data",
         conda_env="conda.yaml",
         python_env="python_env.yaml",
-        model_config={"device": None},
+        **({} if own else {"model_config": {"device": None}}),
     )
     _write_requirements(packages, str(read_json(run_folder / "environment.json")["python"]), target)
     model.model_size_bytes = sum(path.stat().st_size for path in target.rglob("*") if path.is_file())
