@@ -135,7 +135,7 @@ def _rows(experiment: Experiment) -> list[dict[str, Any]]:
     for name, value in metrics.values.items():
         cells = [value, *(known.get(name, "") for known in metrics.baselines.values())]
         known_cells = [cell for cell in cells if isinstance(cell, float)]
-        direction = "↑" if name in wording.HIGHER_IS_BETTER else "↓" if name in wording.LOWER_IS_BETTER else ""
+        direction = wording.direction(name)
         best = (max if direction == "↑" else min)(known_cells) if direction and len(known_cells) > 1 else None
         reason = metrics.undefined.get(name, "no reason was recorded") if value is None else None
         rows.append({"name": name, "cells": cells, "direction": direction, "best": best, "reason": reason})

@@ -19,10 +19,11 @@ _R2_FLOOR = -1.0
 
 
 def scores(metric: str, network: float | None, baselines: Mapping[str, float | None], *, name: str) -> str:
-    """One row per model on the scale of ``metric``: the network a filled square, baselines open circles."""
+    """One row per model on the scale of ``metric``: the network a filled square, baselines circles, the best first."""
+    better = 1 if wording.direction(metric) == "↓" else -1
     rows = [
         ("network", network),
-        *sorted(baselines.items(), key=lambda row: (row[1] is None, -(row[1] or 0))),
+        *sorted(baselines.items(), key=lambda row: (row[1] is None, better * (row[1] or 0))),
     ]
     known = [value for _, value in rows if value is not None]
     with mpl.rc_context(STYLE):

@@ -32,12 +32,25 @@ _BASELINES = {
     "majority": "the majority class",
     "mean": "the training mean",
     "decision_tree": "a decision tree",
+    "tfidf_logistic_regression": "TF-IDF with logistic regression",
+    "tfidf_decision_tree": "TF-IDF with a decision tree",
+    "character_ngram": "character n-grams",
+    "persistence": "persistence",
+    "seasonal_naive": "the last season",
 }
+_WORDS = {"tfidf": "TF-IDF", "ngram": "n-gram"}
 
 
 def metric(name: str) -> str:
-    """``macro_f1`` -> ``Macro F1``."""
-    return METRICS.get(name, words(name))
+    """``macro_f1`` -> ``Macro F1``, ``rmse_at_13`` -> ``RMSE at 13``."""
+    kind, at, step = name.partition("_at_")
+    return f"{METRICS[kind]} at {step}" if at and kind in METRICS else METRICS.get(name, words(name))
+
+
+def direction(name: str) -> str:
+    """``↑`` where a higher value is better, ``↓`` where a lower one is, else nothing."""
+    kind = name.partition("_at_")[0]
+    return "↑" if kind in HIGHER_IS_BETTER else "↓" if kind in LOWER_IS_BETTER else ""
 
 
 def within(name: str) -> str:
@@ -52,7 +65,7 @@ def baseline(name: str) -> str:
 
 def words(name: str) -> str:
     """``linear_regression`` -> ``Linear regression``."""
-    spaced = name.replace("_", " ")
+    spaced = " ".join(_WORDS.get(word, word) for word in name.split("_"))
     return spaced[:1].upper() + spaced[1:]
 
 
