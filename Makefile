@@ -7,7 +7,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 1)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help install repro test torture ui sync check format bench clean
+.PHONY: help install repro reference test torture ui sync check format bench clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -25,6 +25,10 @@ repro: install ## the whole pipeline: data, training, evaluation, report (JOBS=n
 	$(BIN)/python pipelines/repro.py --jobs $(JOBS)
 	@echo "The report:    reports/index.html (open it in a browser)"
 	@echo "The MLflow UI: make ui, then http://127.0.0.1:5000"
+
+reference: install ## the reference runs on MNIST, IMDb, ETTh1 ... (half an hour a core; downloads, or GROKLAB_MIRROR=folder)
+	$(BIN)/python pipelines/repro.py --dir reference --jobs $(JOBS)
+	@echo "The report:  reference/reports/index.html (open it in a browser)"
 
 test: install ## the whole test suite
 	$(BIN)/python -m pytest -n 2
@@ -52,4 +56,4 @@ bench: install ## the performance figures of the documentation, measured here
 	$(BIN)/python -m benchmarks
 
 clean: ## remove runs and results; the environment and the data stay
-	rm -rf runs multirun models predictions pictures plots reports mlflow.db* mlartifacts
+	for folder in . reference; do (cd $$folder && rm -rf runs multirun models predictions pictures plots reports mlflow.db* mlartifacts); done

@@ -2,6 +2,8 @@
 
 import argparse
 import logging
+import os
+from pathlib import Path
 
 from groklab.app import run
 
@@ -10,12 +12,14 @@ def main() -> None:
     """Like dvc repro, with --jobs stages at once."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--jobs", type=int, default=1, help="stages at once (default: 1)")
-    jobs = parser.parse_args().jobs
+    parser.add_argument("--dir", type=Path, default=Path(), help="folder of the dvc.yaml (default: here)")
+    arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
 
     from groklab.launching.stages import reproduce, stage_graph
 
-    reproduce(stage_graph(), jobs=max(1, jobs))
+    os.chdir(arguments.dir)
+    reproduce(stage_graph(), jobs=max(1, arguments.jobs))
 
 
 if __name__ == "__main__":

@@ -14,8 +14,9 @@ class LeNet5(nn.Module):
     """Twice (5x5 convolution, norm, activation, 2x2 max pool), twice (affine map, activation, drop), an affine output.
 
     The convolutions have 6 and 16 feature maps, the affine maps 120 and 84 units. The first convolution pads its
-    image by 2, as the 28x28 digits were padded to 32x32, and a smaller image to that size. Today's form differs from that of 1998: it takes the maximum
-    where that averaged with weights, joins every map to every other, and ends in an affine map, not in radial units.
+    image by 2, as the 28x28 digits were padded to 32x32, and a smaller image to that size. Today's form differs from
+    that of 1998: it takes the maximum where that averaged with weights, joins every map to every other, and ends in
+    an affine map, not in radial units.
 
     Args:
         input_shape: Channels, height and width of one example.
