@@ -82,7 +82,7 @@ def uses(file):
     if parts[0] == "config":
         return []
     if parts[0] == "experiment":
-        return [f"experiment={parts[1]}"]
+        return [f"experiment={'/'.join(parts[1:])}"]
     if parts[0] == "baseline":
         kind = parts[1] if parts[1] != "none" else "classification"
         regression = ["data=diabetes", "task=regression", "loss=mse"] if kind == "regression" else []
