@@ -64,7 +64,12 @@ def fit(tmp_path_factory):
 
 @pytest.mark.parametrize("name", options("experiment"))
 def test_every_experiment_fits(fit, name):
-    assert fit(f"experiment={name}").num_steps == 1
+    try:
+        assert fit(f"experiment={name}").num_steps == 1
+    except UserError as error:
+        if "could be had from no source" not in str(error):
+            raise
+        pytest.skip(str(error))
 
 
 def obstacle(architecture, regularizer, form):
