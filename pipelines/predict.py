@@ -19,12 +19,13 @@ _KNOWN = {
 def main() -> None:
     """Print or write the predictions."""
     given = settings(_KNOWN, required=("run",))
-    from groklab.predicting import answers, continuation, open_run, write_rows
+    from groklab.answering.language import continuation
+    from groklab.predicting import answer, open_run
 
     trained = open_run(given["run"], root=Path())
     if "input" in given:
         output = Path(given["output"]) if "output" in given else None
-        text = write_rows(answers(trained, Path(given["input"])), output)
+        text = answer(trained, Path(given["input"]), output)
         sys.stdout.write(f"predictions {output}\n" if output else text)
     else:
         numbers = {"length": int(given.get("length", 400)), "seed": int(given.get("seed", 0))}

@@ -23,7 +23,15 @@ from groklab.tasks.supervised import Supervised
 from groklab.training.fit import Fit
 
 _ONE_ALONE = ("norm", "drop", "batch", "loss", "average")
-_LOSS = {"classification": "cross_entropy", "regression": "mse", "language": "next_token"}
+_TASKS = {
+    "classification": "task=classification loss=cross_entropy",
+    "regression": "task=regression loss=mse",
+    "language": "task=language loss=next_token",
+    "generation": "experiment=mnist5k_gan",
+    "super_resolution": "task=super_resolution loss=mae",
+    "detection": "task=detection loss=focal_iou",
+    "transcription": "task=transcription loss=ctc",
+}
 
 
 @dataclass(frozen=True)
@@ -171,10 +179,7 @@ def build_task(config: Mapping[str, Any], card: Card, regularizers: Regularizers
     """
     kind = config["task"]["kind"]
     if card.kind != kind:
-        raise UserError(
-            f"task.kind: data {card.name} is for {card.kind}, the task is {kind}; add task={card.kind} "
-            f"loss={_LOSS[card.kind]}"
-        )
+        raise UserError(f"task.kind: data {card.name} is for {card.kind}, the task is {kind}; add {_TASKS[card.kind]}")
     loss = build(config["loss"], where="loss")
     check_loss(loss, kind)
     task: Supervised = build(
@@ -203,10 +208,9 @@ def input_scale(card: Card) -> nn.Module:
 
 
 def target_scale(card: Card) -> Standardize | None:
-    """Standardization of the targets by the training part (regression)."""
-    if card.kind != "regression":
-        return None
-    return Standardize(card.statistics["y_mean"], card.statistics["y_std"])
+    """Standardization of targets that have units; larger images share that of the smaller ones."""
+    which = {"regression": "y", "super_resolution": "x"}.get(card.kind)
+    return None if which is None else Standardize(*(card.statistics[f"{which}_{name}"] for name in ("mean", "std")))
 
 
 def _norm(make: Callable[..., nn.Module], size: int) -> nn.Module:

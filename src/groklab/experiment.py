@@ -12,9 +12,10 @@ from groklab.assembly import build_baselines, build_dataset, build_evaluation, b
 from groklab.data.card import CARD, Split
 from groklab.data.encoding import ENCODER
 from groklab.data.prepared import Prepared, ensure
+from groklab.data.swap import replacing
 from groklab.environment import environment
 from groklab.errors import UserError
-from groklab.files import digest, write_atomic, write_json
+from groklab.files import check_writable, digest, write_atomic, write_json
 from groklab.fitting import WEIGHTS, fit_into
 from groklab.identity import identity
 from groklab.run_folder import RunFolder
@@ -69,9 +70,11 @@ def train(config: Mapping[str, Any], *, command: str) -> str:
 
     prepared = prepared_data(config)
     run = identity(config, fingerprint=prepared.card.fingerprint)
-    check_baselines(build_baselines(config), prepared.card.kind)
+    check_baselines(build_baselines(config), config["task"]["kind"])
     build_evaluation(config)  # what cannot be scored is not trained
     tracking = build_tracking(config)
+    if config["publish"]:
+        check_writable(MODELS)
     with Interrupts() as interrupts, RunFolder(RUNS, run) as folder:
         if config["force"]:
             folder.clear()
@@ -178,17 +181,7 @@ def _asked(config: Mapping[str, Any]) -> str:
 
 def _publish(run: Path, model: Path) -> None:
     """Put a run's result in the place of the model before it, which stays until the new one is whole."""
-    incoming = model.with_name(f".{model.name}.incoming")
-    shutil.rmtree(incoming, ignore_errors=True)
-    incoming.mkdir(parents=True)
-    for name in _PUBLISHED:
-        if name != ENCODER or (run / name).exists():
-            shutil.copy2(run / name, incoming / name)
-    if model.exists():
-        outgoing = model.with_name(f".{model.name}.outgoing")
-        shutil.rmtree(outgoing, ignore_errors=True)
-        model.rename(outgoing)
-        incoming.rename(model)
-        shutil.rmtree(outgoing)
-    else:
-        incoming.rename(model)
+    with replacing(model) as incoming:
+        for name in _PUBLISHED:
+            if name != ENCODER or (run / name).exists():
+                shutil.copy2(run / name, incoming / name)

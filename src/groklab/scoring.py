@@ -6,20 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from groklab.assembly import build_baselines, build_dataset, build_evaluation
+from groklab.answering.choice import answering_of
+from groklab.answering.trained import load_trained
+from groklab.assembly import build_baselines, build_evaluation
 from groklab.data.card import Split
 from groklab.data.prepared import Prepared
-from groklab.data.vocabulary import Vocabulary
 from groklab.evaluation.evaluation import Evaluation
 from groklab.evaluation.metrics_file import metrics_file
 from groklab.evaluation.predictions import Predictions
 from groklab.evaluation.write import write_predictions, write_results
 from groklab.files import read_json, write_atomic, write_json
-from groklab.fitting import WEIGHTS, generated, predict, trained_model
-
-_TEXTS_SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -51,21 +47,13 @@ def score(trained: Path, config: Mapping[str, Any], prepared: Prepared, split: S
     from groklab.evaluation.baselines import predict_baselines
 
     evaluation, card = build_evaluation(config), prepared.card
-    arrays = prepared.open(split)
-    language = card.kind == "language"
-    model = trained_model(trained / WEIGHTS, config, prepared)
-    outputs = predict(model, arrays.x, following=arrays.y if language else None)
-    targets = np.array(arrays.y, np.int64 if language else None)
-    predictions = Predictions(outputs, targets, keys=np.array(arrays.keys), split=split, overlap=card.overlap)
+    kind = config["task"]["kind"]
+    answering, run = answering_of(kind), load_trained(trained, config, prepared)
+    predictions = answering.predictions(run, split)
     estimators = build_baselines(config) if split == "test" else {}
-    baselines = predict_baselines(estimators, prepared, split, memo=memo)
-    names = card.class_names if card.kind == "classification" else card.target_names
-    figures: dict[str, Any] = {}
-    texts: dict[str, str] = {}
-    if language and split == "test":
-        texts["generated"] = generated(model, config, prepared)
-    if card.kind == "classification" and split == "test":
-        figures, texts = _wrong_answers(config, prepared, predictions, np.asarray(arrays.x))
+    baselines = predict_baselines(estimators, prepared, split, kind=kind, memo=memo)
+    names = card.class_names or card.target_names
+    figures, texts = answering.shown(run, predictions) if split == "test" else ({}, {})
     metrics = metrics_file(
         experiment=config["name"],
         run=read_json(trained / "status.json")["run"],
@@ -98,19 +86,3 @@ def write_scores(scores: Scores, *, metrics: Path, predictions: Path, pictures: 
         for name, text in scores.texts.items():
             write_atomic(pictures / f"{name}.txt", text)
     write_json(metrics, scores.metrics)
-
-
-def _wrong_answers(
-    config: Mapping[str, Any], prepared: Prepared, predictions: Predictions, x: np.ndarray[Any, Any]
-) -> tuple[dict[str, Any], dict[str, str]]:
-    """Pictures or texts of the examples on which the network was most certain and wrong; neither of a table."""
-    from groklab.evaluation.wrongest import wrongest, wrongest_pictures, wrongest_texts
-
-    names = prepared.card.class_names or []
-    encoder = prepared.encoder(build_dataset(config))
-    if isinstance(encoder, Vocabulary):
-        rows = wrongest(predictions, _TEXTS_SHOWN)
-        shown = wrongest_texts([encoder.decode(x[row].tolist()) for row in rows], predictions, names)
-        return {}, {"wrongest": shown} if shown else {}
-    figure = wrongest_pictures(x, predictions, names) if x.ndim > 2 else None
-    return {"wrongest": figure} if figure else {}, {}

@@ -68,9 +68,7 @@ rows = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 1), st.integers(0, 2
 def test_every_row_is_kept_or_counted_and_their_order_does_not_matter(rows, random):
     def cleaned(rows):
         x, y, groups = zip(*rows, strict=True)
-        return clean(
-            examples([[value] for value in x], y, [f"g{group}" for group in groups]), "classification"
-        )
+        return clean(examples([[value] for value in x], y, [f"g{group}" for group in groups]), "classification")
 
     before = cleaned(rows)
     random.shuffle(rows)

@@ -8,9 +8,7 @@ from groklab.data.feed import Batches, Feed
 
 def feed(count=23, **settings):
     rows = torch.arange(count)
-    return Feed(
-        rows[:, None].float(), rows, **{"batch_size": 4, "batches_per_chunk": 2, "seed": 1, **settings}
-    )
+    return Feed(rows[:, None].float(), rows, **{"batch_size": 4, "batches_per_chunk": 2, "seed": 1, **settings})
 
 
 def seen(source, epoch=0):

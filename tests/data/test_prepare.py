@@ -11,7 +11,7 @@ import pytest
 from groklab.data.prepare import prepare
 from groklab.data.prepared import open_prepared
 from groklab.errors import UserError
-from tests.data.sets import Scores, random_rows, raw, table
+from tests.data.sets import Scores, Table, random_rows, raw, table
 
 PARTS = ("train", "val", "test")
 
@@ -26,9 +26,7 @@ def test_every_example_is_in_one_part_with_its_own_target(tmp_path):
     prepare(table(rows), tmp_path / "table")
     known = {x.astype("<f4").tobytes(): y for x, y in zip(rows.x, rows.y, strict=True)}
     found = [
-        (x.tobytes(), y)
-        for part in opened(tmp_path / "table").values()
-        for x, y in zip(part.x, part.y, strict=True)
+        (x.tobytes(), y) for part in opened(tmp_path / "table").values() for x, y in zip(part.x, part.y, strict=True)
     ]
     assert len(found) == 60
     assert dict(found) == known
@@ -121,3 +119,41 @@ def test_killed_at_any_time_it_leaves_the_old_or_the_new_one(tmp_path):
         opened(folder)
     prepare(table(random_rows(60), split_seed=1), folder)
     assert sorted(path.name for path in tmp_path.iterdir() if path.suffix != ".lock") == ["table"]
+
+
+class Doubled(Table):
+    """Each example gives two once its part is known."""
+
+    def examples(self, part, x, y):
+        return np.concatenate([x, x + 1000]), np.concatenate([y, y])
+
+
+def test_pieces_of_an_example_are_all_in_its_part(tmp_path):
+    prepare(table(random_rows(), kind=Doubled, num_outputs=2), tmp_path / "table")
+    parts, card = opened(tmp_path / "table"), open_prepared(tmp_path / "table").card
+    assert card.counts == {"train": 72, "val": 24, "test": 24}
+    for part in parts.values():
+        half = len(part.x) // 2
+        np.testing.assert_allclose(part.x[half:], part.x[:half] + 1000, rtol=1e-6)
+        assert len(set(part.keys.tolist())) == len(part.keys)
+
+
+class Photographs(Table):
+    kind = "super_resolution"
+
+    def examples(self, part, x, y):
+        small = [image[:, :2, :2] for image in x]
+        whole = np.stack([np.pad(image, ((0, 0), (0, 9 - image.shape[1]), (0, 9 - image.shape[2]))) for image in x])
+        return np.stack(small), np.stack([image[:, :4, :4] for image in x]) if part == "train" else whole
+
+
+def test_photographs_of_any_size_are_split_whole_and_cut_afterwards(tmp_path):
+    draw, images = np.random.default_rng(0), np.empty(10, object)
+    for number in range(10):
+        images[number] = draw.integers(0, 256, (1, 5 + number % 4, 6 + number % 3), np.uint8)
+    given = raw(images, np.zeros(10))
+    prepare(table(given, kind=Photographs, shape=[1, 2, 2], num_features=4, num_outputs=1), tmp_path / "table")
+    parts = opened(tmp_path / "table")
+    assert parts["train"].y.shape == (6, 1, 4, 4)
+    assert parts["test"].y.shape == (2, 1, 9, 9)
+    assert sum(len(part.keys) for part in parts.values()) == 10

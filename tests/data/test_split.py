@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groklab.data.split import PARTS, check_disjoint, split
+from groklab.data.split import check_disjoint, split
 from groklab.errors import UserError
 
 
@@ -49,9 +49,7 @@ def test_each_class_gives_its_share_and_the_parts_are_exact(sizes, percents, see
             assert 1 <= count <= size - 2
             assert abs(count - exact) < 1 or count == 1 or rest == 1
         room = [size - sum(1 + size * other // 100 for other in percents) for size in sizes]
-        if (
-            min(ideal) >= 1 and min(room) >= 1
-        ):  # no class is kept from its share by the one example a part needs
+        if min(ideal) >= 1 and min(room) >= 1:  # no class is kept from its share by the one example a part needs
             assert abs(counts.sum() - sum(ideal)) <= Fraction(1, 2)
 
 

@@ -10,14 +10,22 @@ def keys(count: int) -> np.ndarray:
 
 
 def classified(outputs, targets, *, dtype=np.float64, split="test") -> Predictions:
-    return Predictions(np.array(outputs, dtype), np.array(targets, np.int64), keys=keys(len(targets)), split=split)
+    return Predictions(
+        np.array(outputs, dtype),
+        np.array(targets, np.int64),
+        keys=keys(len(targets)),
+        split=split,
+        kind="classification",
+    )
 
 
 def valued(outputs, targets, *, split="test") -> Predictions:
     """Lists of numbers, one target, or of lists."""
     outputs, targets = (np.array(values, np.float64) for values in (outputs, targets))
     shape = (len(targets), -1)
-    return Predictions(outputs.reshape(shape), targets.reshape(shape), keys=keys(len(targets)), split=split)
+    return Predictions(
+        outputs.reshape(shape), targets.reshape(shape), keys=keys(len(targets)), split=split, kind="regression"
+    )
 
 
 def drawn_classes(count: int, classes: int, *, seed: int = 0) -> Predictions:
@@ -39,4 +47,5 @@ def rows(predictions: Predictions, order) -> Predictions:
         predictions.targets[order],
         keys=predictions.keys[order],
         split=predictions.split,
+        kind=predictions.kind,
     )

@@ -36,6 +36,10 @@ class Prepared:
         return self.parts[split]
 
 
+def answers(estimators, data, split, *, memo):
+    return predict_baselines(estimators, data, split, kind=data.card.kind, memo=memo)
+
+
 def prepared(kind, x, y, *, num_outputs, seed=0):
     half = len(x) // 2
     keys = np.array([f"{row:04x}".encode() for row in range(len(x))])
@@ -67,7 +71,7 @@ def doses(num_targets):
 
 
 def test_a_classifier_gives_a_probability_to_every_class():
-    found = predict_baselines(
+    found = answers(
         {"logistic_regression": LogisticRegression(), "majority": DummyClassifier(strategy="prior")},
         flowers(),
         "test",
@@ -89,7 +93,7 @@ def test_a_regressor_answers_in_data_units(num_targets):
         "linear_regression": LinearRegression(),
         "decision_tree": DecisionTreeRegressor(random_state=0),
     }
-    found = predict_baselines(estimators, data, "test", memo=None)
+    found = answers(estimators, data, "test", memo=None)
     train = data.parts["train"].y
     np.testing.assert_allclose(found["mean"].outputs, [train.mean(0)] * 20, rtol=1e-5)
     np.testing.assert_allclose(found["linear_regression"].outputs, data.parts["test"].y, rtol=1e-4)
@@ -104,16 +108,16 @@ def test_pictures_are_flattened_after_standardizing_a_channel():
     data = prepared("classification", x, y, num_outputs=2)
     statistics = {"x_mean": [[[30.0]], [[30.0]]], "x_std": [[[20.0]], [[20.0]]]}
     data = replace(data, card=replace(data.card, statistics=statistics))
-    found = predict_baselines({"tree": DecisionTreeClassifier(random_state=0)}, data, "test", memo=None)
+    found = answers({"tree": DecisionTreeClassifier(random_state=0)}, data, "test", memo=None)
     assert (found["tree"].outputs.argmax(1) == data.parts["test"].y).all()
 
 
 def test_the_second_call_reads_what_the_first_one_fitted(tmp_path):
     data, estimators = flowers(), {"tree": DecisionTreeClassifier(random_state=0)}
-    first = predict_baselines(estimators, data, "test", memo=tmp_path)["tree"]
+    first = answers(estimators, data, "test", memo=tmp_path)["tree"]
     assert len(list(tmp_path.iterdir())) == 1
     data.opened.clear()
-    second = predict_baselines(estimators, data, "test", memo=tmp_path)["tree"]
+    second = answers(estimators, data, "test", memo=tmp_path)["tree"]
     assert data.opened == []
     for name in ("outputs", "targets", "keys"):
         np.testing.assert_array_equal(getattr(second, name), getattr(first, name))
@@ -124,16 +128,16 @@ def test_another_argument_split_or_data_set_is_fitted_anew(tmp_path):
     other = replace(data, card=replace(data.card, fingerprint="f1"))
     for given, depth, split in [(data, 1, "test"), (data, 2, "test"), (data, 1, "train"), (other, 1, "test")]:
         tree = DecisionTreeClassifier(random_state=0, max_depth=depth)
-        predict_baselines({"tree": tree}, given, split, memo=tmp_path)
+        answers({"tree": tree}, given, split, memo=tmp_path)
     assert len(list(tmp_path.iterdir())) == 4
 
 
 def test_a_damaged_memo_is_fitted_again(tmp_path, caplog):
     data, estimators = flowers(), {"majority": DummyClassifier()}
-    first = predict_baselines(estimators, data, "test", memo=tmp_path)["majority"]
+    first = answers(estimators, data, "test", memo=tmp_path)["majority"]
     (path,) = tmp_path.iterdir()
     path.write_bytes(path.read_bytes()[:-9])
-    again = predict_baselines(estimators, data, "test", memo=tmp_path)["majority"]
+    again = answers(estimators, data, "test", memo=tmp_path)["majority"]
     np.testing.assert_array_equal(again.outputs, first.outputs)
     assert path.name in caplog.text
 
@@ -144,7 +148,7 @@ def test_a_fit_that_does_not_converge_is_noted_each_time(tmp_path, caplog):
         caplog.clear()
         with warnings.catch_warnings(), caplog.at_level(logging.WARNING):
             warnings.simplefilter("error")
-            found = predict_baselines(estimators, data, "test", memo=tmp_path)["logistic_regression"]
+            found = answers(estimators, data, "test", memo=tmp_path)["logistic_regression"]
         (note,) = found.notes
         assert "did not converge" in note
         assert "raise its max_iter" in note
@@ -153,7 +157,7 @@ def test_a_fit_that_does_not_converge_is_noted_each_time(tmp_path, caplog):
 
 def test_the_given_estimator_stays_as_it_is():
     tree = DecisionTreeClassifier(random_state=0)
-    predict_baselines({"tree": tree}, flowers(), "test", memo=None)
+    answers({"tree": tree}, flowers(), "test", memo=None)
     assert not hasattr(tree, "classes_")
 
 

@@ -23,6 +23,7 @@ def test_what_is_saved_is_loaded(tmp_path, dtype, notes):
         np.array([1, 0]),
         keys=np.array([b"ab", b"cd"]),
         split="val",
+        kind="classification",
         notes=notes,
     )
     predictions.save(tmp_path / "deep" / "val.npz")
@@ -61,6 +62,7 @@ def test_a_pickle_is_not_opened(tmp_path):
         "targets": np.zeros(1),
         "keys": keys(1),
         "split": np.array("test"),
+        "kind": np.array("regression"),
         "overlap": np.array(1),
         "notes": np.array([], "U1"),
     }
@@ -71,9 +73,9 @@ def test_a_pickle_is_not_opened(tmp_path):
 
 def test_shapes_that_would_broadcast_are_refused_and_both_named():
     with pytest.raises(UserError, match=r"\(8, 1\).*\(8,\)"):
-        Predictions(np.zeros((8, 1)), np.zeros(8), keys=keys(8), split="test")
+        Predictions(np.zeros((8, 1)), np.zeros(8), keys=keys(8), split="test", kind="regression")
     with pytest.raises(UserError, match=r"\(8, 2\).*\(8, 1\)"):
-        Predictions(np.full((8, 2), 0.5), np.zeros((8, 1), np.int64), keys=keys(8), split="test")
+        Predictions(np.full((8, 2), 0.5), np.zeros((8, 1), np.int64), keys=keys(8), split="test", kind="classification")
 
 
 @pytest.mark.parametrize(
@@ -96,13 +98,13 @@ def test_values_must_be_finite_and_there_must_be_some():
     with pytest.raises(UserError, match="targets of example 1 are not finite"):
         valued([1, 2], [1, np.inf])
     with pytest.raises(UserError, match="hold no value"):
-        Predictions(np.zeros((0, 1)), np.zeros((0, 1)), keys=keys(0), split="test")
+        Predictions(np.zeros((0, 1)), np.zeros((0, 1)), keys=keys(0), split="test", kind="regression")
 
 
 def test_types_and_keys_are_checked():
     with pytest.raises(UserError, match="targets are int32"):
-        Predictions(np.full((1, 2), 0.5), np.zeros(1, np.int32), keys=keys(1), split="test")
+        Predictions(np.full((1, 2), 0.5), np.zeros(1, np.int32), keys=keys(1), split="test", kind="classification")
     with pytest.raises(UserError, match="outputs are int64"):
-        Predictions(np.array([[1, 0]]), np.zeros(1, np.int64), keys=keys(1), split="test")
+        Predictions(np.array([[1, 0]]), np.zeros(1, np.int64), keys=keys(1), split="test", kind="classification")
     with pytest.raises(UserError, match="do not name 1 examples"):
-        Predictions(np.full((1, 2), 0.5), np.zeros(1, np.int64), keys=keys(2), split="test")
+        Predictions(np.full((1, 2), 0.5), np.zeros(1, np.int64), keys=keys(2), split="test", kind="classification")

@@ -6,7 +6,7 @@ from groklab.evaluation.wrongest import wrongest, wrongest_pictures, wrongest_te
 
 def said(outputs, targets):
     keys = np.array([f"{row}" for row in range(len(targets))])
-    return Predictions(np.array(outputs, float), np.array(targets), keys=keys, split="test")
+    return Predictions(np.array(outputs, float), np.array(targets), keys=keys, split="test", kind="classification")
 
 
 GIVEN = said([[0.9, 0.1], [0.2, 0.8], [0.3, 0.7], [0.05, 0.95]], [1, 1, 0, 0])

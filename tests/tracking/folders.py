@@ -123,9 +123,11 @@ def write_network(folder: Path) -> None:
     torch.manual_seed(0)
     example = torch.rand(2, *SHAPE)
     free = ({0: torch.export.Dim("batch")},)
-    program = torch.export.export(torch.nn.Linear(SHAPE[0], NUM_OUTPUTS).eval(), (example,), dynamic_shapes=free)
+    network = torch.nn.Linear(SHAPE[0], NUM_OUTPUTS).eval()
+    program = torch.export.export(network, (example,), dynamic_shapes=free)
     torch.export.save(program, folder / "model.pt2")
     np.save(folder / "input_example.npy", example.numpy())
+    np.save(folder / "output_example.npy", network(example).detach().numpy())
 
 
 def _now_ms() -> int:

@@ -16,7 +16,8 @@ def test_each_run_is_delivered_once(tmp_path):
 
 def test_a_run_that_cannot_be_read_does_not_hold_up_the_others(tmp_path):
     bad = make_run(tmp_path / "runs", "0" * 16)
-    (bad / "input_example.npy").write_bytes(b"not an array")
+    for name in ("input", "output"):
+        (bad / f"{name}_example.npy").write_bytes(b"not an array")
     (bad / "model.pt2").write_bytes(b"")
     make_run(tmp_path / "runs", "1" * 16)
     with pytest.raises(UserError, match=f"{bad.name}.* 1 delivered"):

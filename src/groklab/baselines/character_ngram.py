@@ -31,7 +31,7 @@ class CharacterNgram(BaseEstimator):
     Source: Chen & Goodman (1999), Computer Speech and Language 13(4), section 3.
     """
 
-    units: ClassVar[Literal["data", "standardized"]] = "standardized"
+    units: ClassVar[Literal["data", "standardized"]] = "data"
     _parameter_constraints: ClassVar[dict[str, Any]] = {}
     classes_: Int64
     _levels: list[Level]

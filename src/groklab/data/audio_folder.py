@@ -11,8 +11,8 @@ import numpy as np
 from pydantic import PositiveFloat, PositiveInt
 
 from groklab.data.class_folder import ClassFolder, Decoded, OnError
-from groklab.data.file_tree import Unreadable
 from groklab.data.dataset import Fraction, Inputs
+from groklab.data.file_tree import Unreadable
 from groklab.data.log_mel import log_mel, mel_filters, num_frames
 from groklab.errors import UserError
 

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter, ValidationError, with_config
 
 from groklab.errors import UserError
 from groklab.files import digest, read_json, sha256, write_json
+from groklab.kinds import Kind
 
 Split = Literal["train", "val", "test"]
 CARD, CARD_HASH = "card.json", "card.json.sha256"
@@ -46,7 +47,7 @@ class Card:
     """
 
     name: str
-    kind: Literal["classification", "regression", "language"]
+    kind: Kind
     inputs: Literal["numbers", "frames", "tokens"]
     shape: list[int]
     num_features: int

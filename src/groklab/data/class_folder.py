@@ -10,12 +10,13 @@ from typing import Any, ClassVar, Literal, NamedTuple
 import numpy as np
 
 from groklab.data.cleaning import content_keys
-from groklab.data.dataset import Kind, Raw
+from groklab.data.dataset import Raw
 from groklab.data.file_tree import Member, Unreadable, content_of, files_in, folders_in, listed, name_in
 from groklab.data.own_data import OwnData
 from groklab.data.split import PARTS
 from groklab.errors import UserError
 from groklab.files import digest
+from groklab.kinds import Kind
 
 Array = np.ndarray[Any, Any]
 OnError = Literal["fail", "skip"]

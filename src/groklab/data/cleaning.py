@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,8 @@ import numpy as np
 from jaxtyping import Shaped
 
 from groklab.data.conform import Examples
-from groklab.data.dataset import Inputs, Kind
+from groklab.data.dataset import Inputs
+from groklab.kinds import Kind
 
 Array = np.ndarray[Any, Any]
 _TEST = 2
@@ -49,6 +51,8 @@ def content_keys(x: Shaped[np.ndarray, " examples *shape"]) -> Shaped[np.ndarray
 
     A function of the example alone: neither its row nor the machine's byte order matters.
     """
+    if x.dtype.kind == "O" and len(x) and isinstance(x[0], np.ndarray):  # images of any size
+        return np.concatenate([content_keys(item[None]) for item in x])
     if x.dtype.kind == "O":
         texts = (json.dumps(item, ensure_ascii=False, separators=(",", ":")) for item in x)
         return np.array([hashlib.sha256(f"object {text}".encode()).hexdigest() for text in texts], "S64")
@@ -78,7 +82,8 @@ def clean(examples: Examples, kind: Kind, *, inputs: Inputs = "numbers", distinc
     """
     rows_in = len(examples.x)
     finite = _finite(examples.x, frames=inputs == "frames")
-    kept = _take(examples, np.flatnonzero(finite & _finite(examples.y)))
+    known = _finite(examples.y) | (kind == "detection")  # a NaN is a box that an image lacks
+    kept = _take(examples, np.flatnonzero(finite & known))
     keys = content_keys(kept.x)
     order = _content_order(kept, keys)
     kept, keys = _take(kept, order), keys[order]
@@ -100,9 +105,7 @@ def clean(examples: Examples, kind: Kind, *, inputs: Inputs = "numbers", distinc
         rules.append(f"Examples with equal x and different classes are all removed ({conflicting.sum()}).")
     duplicate = same_x & same_y & ~conflicting & open_ & distinct
     if distinct:
-        rules.append(
-            f"Of examples with equal x and y the first is kept, the others are removed ({duplicate.sum()})."
-        )
+        rules.append(f"Of examples with equal x and y the first is kept, the others are removed ({duplicate.sum()}).")
     left = np.flatnonzero(~repeated & ~conflicting & ~duplicate)
     if not distinct:
         left = left[np.argsort(order[left])]
@@ -150,9 +153,12 @@ def _finite(array: Array, *, frames: bool = False) -> Array:
 
 def _content_order(examples: Examples, keys: Array) -> Array:
     groups = [of for of in (examples.split, examples.groups) if of is not None]
-    targets = list(examples.y.T) if examples.y.ndim == 2 else [examples.y]
+    targets = list(examples.y.reshape(len(examples.y), math.prod(examples.y.shape[1:])).T)
     return np.lexsort([*groups, *targets, keys])  # its last key counts most
 
 
 def _same_as_before(y: Array) -> Array:
-    return np.asarray((y[1:] == y[:-1]).all(axis=tuple(range(1, y.ndim))))
+    same = y[1:] == y[:-1]
+    if y.dtype.kind == "f":
+        same |= np.isnan(y[1:]) & np.isnan(y[:-1])
+    return np.asarray(same.all(axis=tuple(range(1, y.ndim))))

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Shaped
 
+from groklab.data.annotations import boxes, symbols
 from groklab.data.dataset import DataSet, Raw
 from groklab.errors import UserError
 
@@ -17,7 +18,8 @@ class Examples(NamedTuple):
 
     Args:
         x: uint8 or float32, little-endian, C order; or objects [examples].
-        y: int64 [examples] (classification, language) or float32 [examples, outputs] (regression).
+        y: int64 [examples] (classification and where there is no target), float32 [examples, outputs] (regression),
+            boxes or symbols as :mod:`groklab.data.annotations` says.
         groups: Text [examples], or ``None``.
         split: Text [examples], or ``None``.
     """
@@ -36,7 +38,7 @@ def conform(dataset: DataSet, raw: Raw) -> Examples:
     """
     where = f"data {dataset.name}"
     x, y = np.asarray(raw.x), np.asarray(raw.y)
-    encoded = dataset.encoder() is not None
+    encoded = dataset.encoder() is not None or dataset.kind == "super_resolution"  # photographs, of any size
     for key, array in (("x", x), ("y", y)):
         if array.dtype.kind not in _NUMBERS and not (encoded and key == "x"):
             raise UserError(f"{where}: {key} must be numbers, is {array.dtype}; convert it in load()")
@@ -53,6 +55,10 @@ def conform(dataset: DataSet, raw: Raw) -> Examples:
         num_classes = dataset.num_outputs or len(raw.class_names or ()) or int(y.max()) + 1
         _check_names(where, "class_names", raw.class_names, num_classes)
         y = _class_numbers(where, y, num_classes)
+    elif dataset.kind == "detection":
+        y = boxes(where, y, num_classes=_number_of_names(where, dataset, raw), shape=x.shape[1:])
+    elif dataset.kind == "transcription":
+        y = symbols(where, y, num_symbols=_number_of_names(where, dataset, raw))
     return Examples(x, y, _texts(where, "groups", raw.groups, x), _texts(where, "split", raw.split, x))
 
 
@@ -103,6 +109,14 @@ def _targets(where: str, y: np.ndarray[Any, Any], num_outputs: int | None) -> np
             f"{where}: y has shape {list(y.shape)}, but num_outputs={num_outputs}; set it to the columns of y"
         )
     return _float32(columns)
+
+
+def _number_of_names(where: str, dataset: DataSet, raw: Raw) -> int:
+    names = len(raw.class_names or ())
+    outputs = names + (dataset.kind == "transcription")  # and the blank
+    if dataset.num_outputs not in (None, outputs):
+        raise UserError(f"{where}: {names} class_names make num_outputs={outputs}, not {dataset.num_outputs}; set it")
+    return names
 
 
 def _check_names(where: str, key: str, names: Any, number: int) -> None:

@@ -13,12 +13,13 @@ import numpy as np
 from jaxtyping import Shaped
 from pydantic import Field
 
+from groklab.data.card import Split
 from groklab.data.encoding import Encoder
 from groklab.data.inputs import read_numbers, read_texts
 from groklab.data.statistics import Scales, statistics
 from groklab.files import digest
+from groklab.kinds import Kind
 
-Kind = Literal["classification", "regression", "language"]
 Inputs = Literal["numbers", "frames", "tokens"]
 Fraction = Annotated[float, Field(gt=0, lt=1)]
 
@@ -30,13 +31,15 @@ class Raw:
     Args:
         x: Examples; uint8 is kept (images in 0..255), every other type of number becomes float32. Frames
             [time, features] that an example lacks are NaN, at its end. What an encoder is to turn into numbers
-            is a text or a list of cells, in an array of objects.
-        y: Class numbers from 0 (classification), targets in their own units (regression), or zeros (language).
+            is a text or a list of cells, in an array of objects; photographs of any size (super-resolution) are
+            uint8 [channels, height, width] in one.
+        y: Class numbers from 0 (classification), targets in their own units (regression), boxes (detection) or
+            symbols (transcription) as in :mod:`groklab.data.annotations`, or zeros.
         groups: What must not be torn apart (patient, speaker, film), one value an example; ``None`` if there
             is none.
         split: ``train``, ``val`` or ``test`` for an example whose part its source fixes, else an empty text;
             ``None`` if no part is fixed. A fixed test part is left as it is.
-        class_names: Names of classes 0, 1, ...
+        class_names: Names of classes 0, 1, ...; of symbols 1, 2, ... (transcription).
         feature_names: Names of the columns of a table.
         target_names: Names of the columns of ``y`` (regression).
         source: Where the bytes came from, without paths of this machine.
@@ -105,9 +108,7 @@ class DataSet(ABC):
         if not re.fullmatch(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*", name):
             raise ValueError(f"name={name!r} names a folder: use letters, digits, _, - and inner dots")
         if shape is not None and (not shape or min(shape) < 1 or math.prod(shape) != num_features):
-            raise ValueError(
-                f"shape={list(shape)} must be positive sizes whose product is num_features={num_features}"
-            )
+            raise ValueError(f"shape={list(shape)} must be positive sizes whose product is num_features={num_features}")
         if num_outputs is not None and num_outputs < 1:
             raise ValueError(f"num_outputs={num_outputs} must be at least 1")
         for key, fraction in (("val_fraction", val_fraction), ("test_fraction", test_fraction)):
@@ -144,6 +145,12 @@ class DataSet(ABC):
             return read_texts(path)
         assert self.shape is not None, "data with a form of their own read it themselves"
         return read_numbers(path, self.shape)
+
+    def examples(
+        self, part: Split, x: Shaped[np.ndarray, " examples *shape"], y: Shaped[np.ndarray, " examples *outputs"]
+    ) -> tuple[Shaped[np.ndarray, " more *shape"], Shaped[np.ndarray, " more *outputs"]]:
+        """The examples of a part, once it is known what is in which: pieces cut after the split cannot leak."""
+        return x, y
 
     def encoder(self) -> Encoder | None:
         """What turns texts or tables into numbers, once it has seen the training part; ``None`` for numbers."""

@@ -8,8 +8,8 @@ import numpy as np
 from pydantic import PositiveInt
 
 from groklab.data.class_folder import ClassFolder, Decoded, OnError
-from groklab.data.file_tree import Unreadable
 from groklab.data.dataset import Fraction
+from groklab.data.file_tree import Unreadable
 
 _CLEAR = "Transparent pixels are laid on white"
 _TURNED = "Images are turned as their EXIF orientation says"

@@ -43,7 +43,8 @@ def read_numbers(path: Path, shape: tuple[int, ...]) -> tuple[Array, list[str]]:
     if x.ndim == 3 and len(shape) == 2 and x.shape[1] < shape[0] and x.shape[2] == shape[1]:
         x = np.pad(x.astype(np.float32), ((0, 0), (0, shape[0] - x.shape[1]), (0, 0)), constant_values=np.nan)
     if x.shape[1:] != shape:
-        raise UserError(f"{path}: examples have shape {list(x.shape[1:])}, the network takes {list(shape)}; reshape them")
+        found = list(x.shape[1:])
+        raise UserError(f"{path}: examples have shape {found}, the network takes {list(shape)}; reshape them")
     return x, [str(number) for number in range(len(x))]
 
 

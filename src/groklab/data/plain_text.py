@@ -9,15 +9,16 @@ from typing import Any, ClassVar
 import numpy as np
 from pydantic import PositiveInt
 
-from groklab.data.dataset import Fraction, Inputs, Kind, Raw
+from groklab.data.dataset import Fraction, Inputs, Raw
 from groklab.data.encoding import Encoder
 from groklab.data.own_data import OwnData
 from groklab.data.split import PARTS
 from groklab.data.text_file import check_encoding, read_text
-from groklab.data.windows import windows
 from groklab.data.vocabulary import Characters
+from groklab.data.windows import windows
 from groklab.errors import UserError
 from groklab.files import digest
+from groklab.kinds import Kind
 
 Array = np.ndarray[Any, Any]
 _PARAGRAPH = 40  # characters; shorter ones, such as the name of a speaker, may well come again

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from groklab.data.annotations import counts
 from groklab.data.card import CARD, CARD_HASH, Card, Split, fingerprint, hash_line
-from groklab.data.cleaning import Cleaned, clean
+from groklab.data.cleaning import Cleaned, clean, content_keys
 from groklab.data.conform import check_shape, conform
 from groklab.data.dataset import DataSet, Raw
 from groklab.data.encoding import ENCODER, Encoder
@@ -19,6 +20,8 @@ from groklab.errors import UserError
 from groklab.files import sha256, write_atomic, write_json
 
 Array = np.ndarray[Any, Any]
+Arrays = dict[Split, dict[str, Array]]
+_NAMED = ("classification", "detection", "transcription")  # kinds that have classes
 
 
 def prepare(dataset: DataSet, folder: Path) -> Card:
@@ -66,7 +69,7 @@ def write(dataset: DataSet, folder: Path) -> Card:
     raw = dataset.load()
     data = clean(conform(dataset, raw), dataset.kind, inputs=dataset.inputs, distinct=dataset.overlap == 1)
     classified = dataset.kind == "classification"
-    names = list(raw.class_names or map(str, range(int(data.y.max()) + 1))) if classified else []
+    names = list(raw.class_names or map(str, range(int(data.y.max()) + 1))) if dataset.kind in _NAMED else []
     parts = split(
         data.keys,
         data.y if classified else None,
@@ -79,13 +82,14 @@ def write(dataset: DataSet, folder: Path) -> Card:
         where=f"data {dataset.name}",
     )
     x, y, encoder = encode(dataset, data, parts["train"])
-    check_shape(dataset, x)
+    arrays = {part: _examples(dataset, part, x[rows], y[rows], data.keys[rows]) for part, rows in parts.items()}
+    check_shape(dataset, arrays["train"]["x"])
     with replacing(folder) as new:
-        hashes = _write_arrays(new, {"x": x, "y": y, "keys": data.keys}, parts)
+        hashes = _write_arrays(new, arrays)
         if encoder is not None:
             write_json(new / ENCODER, encoder.state())
             hashes[ENCODER] = sha256(new / ENCODER)
-        card = _describe(dataset, raw, data, (x, y), parts, hashes, names, encoder)
+        card = _describe(dataset, raw, data, arrays, hashes, names, encoder)
         card.write(new / CARD)
         write_atomic(new / CARD_HASH, hash_line(new / CARD))
     return card
@@ -106,6 +110,11 @@ def encode(dataset: DataSet, data: Cleaned, train: Array) -> tuple[Array, Array,
     return x, data.y, encoder
 
 
+def _examples(dataset: DataSet, part: Split, x: Array, y: Array, keys: Array) -> dict[str, Array]:
+    cut_x, cut_y = dataset.examples(part, x, y)
+    return {"x": cut_x, "y": cut_y, "keys": keys if cut_x is x else content_keys(cut_x)}
+
+
 def _refuse_foreign(dataset: DataSet, folder: Path) -> None:
     """Replace nothing but what an earlier ``prepare`` of the same data set wrote."""
     if not folder.exists():
@@ -117,18 +126,16 @@ def _refuse_foreign(dataset: DataSet, folder: Path) -> None:
     except UserError:  # a damaged card is what preparing again mends
         return
     if name != dataset.name:
-        raise UserError(
-            f"{folder}: holds data set {name}, not {dataset.name}; remove it or prepare to another folder"
-        )
+        raise UserError(f"{folder}: holds data set {name}, not {dataset.name}; remove it or prepare to another folder")
 
 
-def _write_arrays(folder: Path, arrays: dict[str, Array], parts: dict[Split, Array]) -> dict[str, str]:
+def _write_arrays(folder: Path, arrays: Arrays) -> dict[str, str]:
     """Save each part's arrays; their hashes by path."""
     hashes = {}
-    for part, rows in parts.items():
+    for part, named in arrays.items():
         (folder / part).mkdir()
-        for name, array in arrays.items():
-            np.save(folder / part / f"{name}.npy", array[rows], allow_pickle=False)
+        for name, array in named.items():
+            np.save(folder / part / f"{name}.npy", array, allow_pickle=False)
             hashes[f"{part}/{name}.npy"] = sha256(folder / part / f"{name}.npy")
     return hashes
 
@@ -137,15 +144,14 @@ def _describe(
     dataset: DataSet,
     raw: Raw,
     data: Cleaned,
-    arrays: tuple[Array, Array],
-    parts: dict[Split, Array],
+    arrays: Arrays,
     hashes: dict[str, str],
     names: list[str],
     encoder: Encoder | None,
 ) -> Card:
-    x, y = arrays
-    regression, classified = dataset.kind == "regression", dataset.kind == "classification"
-    train = parts["train"]
+    x, y = arrays["train"]["x"], arrays["train"]["y"]
+    regression, named = dataset.kind == "regression", dataset.kind in _NAMED
+    by_class = {part: counts(dataset.kind, of["y"], names) for part, of in arrays.items()} if named else None
     features = raw.feature_names if encoder is None else encoder.feature_names()
     return Card(
         name=dataset.name,
@@ -153,18 +159,18 @@ def _describe(
         inputs=dataset.inputs,
         shape=list(x.shape[1:]),
         num_features=math.prod(x.shape[1:]),
-        num_outputs=len(names) if classified else y.shape[1] if regression else int(dataset.num_outputs or 0),
-        class_names=names if classified else None,
+        num_outputs=_num_outputs(dataset, y, names),
+        class_names=names if named else None,
         feature_names=None if features is None else list(features),
         target_names=None if raw.target_names is None else list(raw.target_names),
         overlap=dataset.overlap,
-        counts={part: len(rows) for part, rows in parts.items()},
-        class_counts={part: _count(y[rows], names) for part, rows in parts.items()} if classified else None,
-        ranges={"x": _range(x), "y": _range(y) if regression else None},
-        statistics=dataset.scaling(x[train], y[train]),
+        counts={part: len(of["keys"]) for part, of in arrays.items()},
+        class_counts=by_class,
+        ranges={"x": _range(arrays, "x"), "y": _range(arrays, "y") if regression else None},
+        statistics=dataset.scaling(x, y),
         cleaning={
             "rows_in": data.rows_in,
-            "rows_out": len(x),
+            "rows_out": len(data.keys),
             "duplicates_removed": data.duplicates_removed,
             "conflicting_labels_removed": data.conflicting_labels_removed,
             "rules": [*raw.rules, *data.rules],
@@ -184,9 +190,15 @@ def _describe(
     )
 
 
-def _count(labels: Array, names: list[str]) -> dict[str, int]:
-    return dict(zip(names, np.bincount(labels, minlength=len(names)).tolist(), strict=True))
+def _num_outputs(dataset: DataSet, y: Array, names: list[str]) -> int:
+    """Classes, columns of the target, symbols and the blank, or what the config says."""
+    if names:
+        return len(names) + (dataset.kind == "transcription")
+    return int(y.shape[1]) if dataset.kind == "regression" else int(dataset.num_outputs or 0)
 
 
-def _range(array: Array) -> list[float]:
-    return [float(np.nanmin(array)), float(np.nanmax(array))]
+def _range(arrays: Arrays, name: str) -> list[float]:
+    return [
+        float(min(np.nanmin(of[name]) for of in arrays.values())),
+        float(max(np.nanmax(of[name]) for of in arrays.values())),
+    ]

@@ -1,6 +1,7 @@
 """Prepared data, opened only if its bytes are those that the card names."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,26 @@ from groklab.data.encoding import ENCODER, Encoder
 from groklab.data.prepare import locked, write
 from groklab.errors import UserError
 from groklab.files import read_json, sha256
+from groklab.kinds import Kind
 
+Shape = tuple[int | None, ...]
 _log = logging.getLogger(__name__)
+
+
+def _one_number(num: int, card: Card) -> tuple[Shape, tuple[str, ...]]:
+    return (num,), ("<i8",)
+
+
+# How each kind's targets are stored; None is any size.
+_TARGETS: dict[Kind, Callable[[int, Card], tuple[Shape, tuple[str, ...]]]] = {
+    "classification": _one_number,
+    "regression": lambda num, card: ((num, card.num_outputs), ("<f4",)),
+    "language": lambda num, card: ((num, *card.shape), ("<i4",)),
+    "generation": _one_number,
+    "super_resolution": lambda num, card: ((num, card.shape[0], None, None), ("<f4", "|u1")),
+    "detection": lambda num, card: ((num, None, 5), ("<f4",)),
+    "transcription": lambda num, card: ((num, None), ("<i4",)),
+}
 
 
 @dataclass(frozen=True)
@@ -24,7 +43,8 @@ class Arrays:
 
     Args:
         x: Examples in their own units, float32 or uint8, or tokens, int32.
-        y: Class numbers, int64 [examples], targets, float32 [examples, outputs], or next tokens, int32 as x.
+        y: Class numbers, int64 [examples]; targets, float32 [examples, outputs]; next tokens, int32 as x; larger
+            images, as x; boxes, float32 [examples, most, 5]; or symbols, int32 [examples, most].
         keys: Content hashes, S64.
     """
 
@@ -52,14 +72,14 @@ class Prepared:
             UserError: An array's bytes, shape or type is not what the card says.
         """
         num, card = self.card.counts[split], self.card
-        y_shape, y_type = {
-            "classification": ((num,), "<i8"),
-            "regression": ((num, card.num_outputs), "<f4"),
-            "language": ((num, *card.shape), "<i4"),
-        }[card.kind]
+        x_shape: Shape = (num, *card.shape)
+        x_types = ("<i4",) if card.inputs == "tokens" else ("<f4", "|u1")
+        y_shape, y_types = _TARGETS[card.kind](num, card)
+        if card.kind == "super_resolution":  # pieces in training, whole images in the test part
+            x_shape = (num, card.shape[0], None, None)
         return Arrays(
-            self._array(f"{split}/x.npy", (num, *card.shape), ("<i4",) if card.inputs == "tokens" else ("<f4", "|u1")),
-            self._array(f"{split}/y.npy", y_shape, (y_type,)),
+            self._array(f"{split}/x.npy", x_shape, x_types),
+            self._array(f"{split}/y.npy", y_shape, y_types),
             self._array(f"{split}/keys.npy", (num,), ("|S64",)),
         )
 
@@ -77,7 +97,7 @@ class Prepared:
             encoder.restore(read_json(path))
         return encoder
 
-    def _array(self, name: str, shape: tuple[int, ...], types: tuple[str, ...]) -> np.ndarray[Any, Any]:
+    def _array(self, name: str, shape: Shape, types: tuple[str, ...]) -> np.ndarray[Any, Any]:
         path = self.folder / name
         try:
             if sha256(path) != self.card.arrays.get(name):
@@ -85,10 +105,11 @@ class Prepared:
             array: np.ndarray[Any, Any] = np.load(path, mmap_mode="r", allow_pickle=False)
         except OSError as error:
             raise _stale(path, self.folder, f"cannot be read ({error.strerror or error})") from error
-        if array.shape != shape or array.dtype.str not in types:
-            found = (
-                f"holds {list(array.shape)} of {array.dtype.str}, the card says {list(shape)} of {types[0]}"
-            )
+        fits = len(array.shape) == len(shape) and all(
+            want in (None, size) for size, want in zip(array.shape, shape, strict=True)
+        )
+        if not fits or array.dtype.str not in types:
+            found = f"holds {list(array.shape)} of {array.dtype.str}, the card says {list(shape)} of {types[0]}"
             raise _stale(path, self.folder, found)
         return array
 
@@ -145,4 +166,6 @@ def ensure(dataset: DataSet, root: Path) -> Prepared:
 
 
 def _stale(path: Path, folder: Path, fault: str) -> UserError:
-    return UserError(f"{path}: {fault}: fingerprint differs; remove {folder} and run prepare again")
+    # To DVC a damaged cache is as good as any: it would check the same bytes out again.
+    pipeline = "" if "@" in folder.name else f" (in the pipeline: dvc repro -f -s prepare@{folder.name})"
+    return UserError(f"{path}: {fault}: fingerprint differs; remove {folder} and run prepare again{pipeline}")

@@ -9,9 +9,10 @@ import numpy as np
 from jaxtyping import Float64, Shaped
 from pydantic import PositiveInt
 
-from groklab.data.dataset import DataSet, Fraction, Inputs, Kind, Raw
+from groklab.data.dataset import DataSet, Fraction, Inputs, Raw
 from groklab.data.statistics import Scales
 from groklab.errors import UserError
+from groklab.kinds import Kind
 
 Array = np.ndarray[Any, Any]
 

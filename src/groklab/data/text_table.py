@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from pydantic import PositiveInt
 
-from groklab.data.dataset import Fraction, Inputs, Kind, Raw
+from groklab.data.dataset import Fraction, Inputs, Raw
 from groklab.data.encoding import Encoder
 from groklab.data.own_data import OwnData
 from groklab.data.table_file import Cell, TableFile, read_table
@@ -19,6 +19,7 @@ from groklab.data.text_file import check_encoding, read_text
 from groklab.data.vocabulary import Characters, Words
 from groklab.errors import UserError
 from groklab.files import digest
+from groklab.kinds import Kind
 
 Array = np.ndarray[Any, Any]
 _NO_NUMBER = frozenset({"na", "n/a", "nan", "null", "none"})

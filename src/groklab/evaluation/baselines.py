@@ -13,18 +13,28 @@ from sklearn.base import clone, is_classifier, is_regressor
 from sklearn.exceptions import ConvergenceWarning
 
 from groklab.errors import UserError
+from groklab.evaluation.forms import as_targets
 from groklab.evaluation.predictions import Predictions
 from groklab.files import digest
+from groklab.kinds import Kind
 
 if TYPE_CHECKING:
     from groklab.data.card import Card, Split
     from groklab.data.prepared import Prepared
 
 _METHOD = 2  # raise it when this file fits another way: what was stored before is then left alone
+# What estimators of groklab's own answer with, where scikit-learn has no kind of them; they see data in their units.
+_METHODS: dict[Kind, str] = {
+    "language": "log_prob",
+    "generation": "sample",
+    "super_resolution": "predict",
+    "detection": "predict",
+    "transcription": "predict",
+}
 _log = logging.getLogger(__name__)
 
 
-def check_baselines(estimators: Mapping[str, Any], kind: str) -> None:
+def check_baselines(estimators: Mapping[str, Any], kind: Kind) -> None:
     """Refuse what cannot be scored, before anything is trained.
 
     Raises:
@@ -33,9 +43,9 @@ def check_baselines(estimators: Mapping[str, Any], kind: str) -> None:
     """
     for name, estimator in estimators.items():
         what = type(estimator).__name__
-        if kind == "language":
-            if not hasattr(estimator, "log_prob"):
-                raise UserError(f"baseline.{name}: {what} gives no log_prob; choose baseline=language or baseline=none")
+        if kind in _METHODS:
+            if not hasattr(estimator, _METHODS[kind]) or getattr(estimator, "units", None) != "data":
+                raise UserError(f"baseline.{name}: {what} is not for {kind}; choose baseline={kind} or baseline=none")
             continue
         if not (is_classifier(estimator) if kind == "classification" else is_regressor(estimator)):
             raise UserError(f"baseline.{name}: {what} is not for {kind}; choose baseline={kind} or baseline=none")
@@ -48,7 +58,7 @@ def check_baselines(estimators: Mapping[str, Any], kind: str) -> None:
 
 
 def predict_baselines(
-    estimators: Mapping[str, Any], prepared: "Prepared", split: "Split", *, memo: Path | None
+    estimators: Mapping[str, Any], prepared: "Prepared", split: "Split", *, kind: Kind, memo: Path | None
 ) -> dict[str, Predictions]:
     """Each estimator's predictions for ``split``, in the order and the units of its targets.
 
@@ -61,19 +71,20 @@ def predict_baselines(
         estimators: Scikit-learn estimators by name; they are not changed.
         prepared: The data.
         split: Which part to predict.
+        kind: What they are asked.
         memo: Folder of what was predicted before, by estimator, data, split and scikit-learn's version; None
             for none.
 
     Raises:
         UserError: An estimator does not fit the data or the kind of task.
     """
-    check_baselines(estimators, prepared.card.kind)
+    check_baselines(estimators, kind)
     predicted = {}
     for name, estimator in estimators.items():
         known = memo / f"{_key(estimator, prepared, split)}.npz" if memo else None
         found = _recall(known)
         if found is None:
-            found = _fit_and_predict(name, estimator, prepared, split)
+            found = _fit_and_predict(name, estimator, prepared, split, kind)
             if known:
                 found.save(known)
         for note in found.notes:
@@ -99,23 +110,24 @@ def _recall(path: Path | None) -> Predictions | None:
         return None
 
 
-def _fit_and_predict(name: str, estimator: Any, prepared: "Prepared", split: "Split") -> Predictions:
+def _fit_and_predict(name: str, estimator: Any, prepared: "Prepared", split: "Split", kind: Kind) -> Predictions:
     card, train, asked = prepared.card, prepared.open("train"), prepared.open(split)
     fitted = clone(estimator)
     in_data_units = getattr(estimator, "units", "standardized") == "data"
-    targets = np.asarray(asked.y, np.int64) if card.kind == "language" else np.asarray(asked.y)
-    y = np.asarray(train.y)
-    if card.kind == "regression" and not in_data_units:
+    targets, y = as_targets(kind, np.asarray(asked.y)), np.asarray(train.y)
+    if kind == "regression" and not in_data_units:
         y = _standardized(y, card.statistics, "y")
     try:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", ConvergenceWarning)
             fitted.fit(_inputs(estimator, train.x, card), y.ravel() if y.ndim == 2 and y.shape[1] == 1 else y)
         x = _inputs(estimator, asked.x, card)
-        if card.kind == "classification":
+        if kind == "classification":
             outputs = _probabilities(fitted, x, card.num_outputs)
-        elif card.kind == "language":
+        elif kind == "language":
             outputs = np.asarray(fitted.log_prob(x, targets), np.float64)
+        elif kind != "regression":
+            outputs = np.asarray(fitted.predict(x))
         else:
             outputs = np.asarray(fitted.predict(x), np.float64).reshape(np.shape(asked.y))
             outputs = outputs if in_data_units else _in_data_units(outputs, card.statistics)
@@ -126,6 +138,7 @@ def _fit_and_predict(name: str, estimator: Any, prepared: "Prepared", split: "Sp
         targets,
         keys=np.asarray(asked.keys),
         split=split,
+        kind=kind,
         overlap=card.overlap,
         notes=_notes(caught, estimator),
     )

@@ -5,12 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from groklab.errors import UserError
-from groklab.evaluation.predictions import Kind, Predictions
+from groklab.evaluation.predictions import Predictions
+from groklab.kinds import Kind
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Row = dict[str, Any]
+_ONE_NAME_AN_OUTPUT = ("classification", "regression", "language")
 
 
 class Evaluation(ABC):
@@ -45,7 +47,8 @@ class Evaluation(ABC):
                 f"predictions ({predictions.split}): they are for {predictions.kind}, the evaluation is for "
                 f"{self.kind}; choose evaluation={predictions.kind}"
             )
-        return self._undefined(predictions, default_names(predictions, names))
+        known = default_names(predictions, names) if predictions.kind in _ONE_NAME_AN_OUTPUT else list(names or ())
+        return self._undefined(predictions, known)
 
     @abstractmethod
     def pictures(self, predictions: Predictions, *, names: Sequence[str] | None) -> dict[str, "Figure"]:

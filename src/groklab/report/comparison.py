@@ -112,6 +112,8 @@ def _interval(metric: str, best: str, network: float, baseline: float, folder: P
     for outputs, recorded in ((ours[0], network), (theirs[0], baseline)):
         if not abs(headline.score(outputs, ours[1]) - recorded) < _ROUNDING * max(1, abs(recorded)):
             return "The stored predictions do not give the recorded score, so they may be of another run."
+    if headline.difference is None:
+        return f"{wording.metric(metric)} is no mean over examples, so no interval is drawn from them."
     interval = paired_interval(headline.difference(ours[0], theirs[0], ours[1]), len(ours[1]), overlap=ours[2])
     return interval or f"{wording.metric(metric)} is undefined on too many draws of so few test examples."
 

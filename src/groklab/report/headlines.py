@@ -16,19 +16,23 @@ class Headline:
     Args:
         higher_is_better: Which way is up.
         score: Of outputs and targets.
-        difference: Of a network's and a baseline's outputs on the same targets, as a statistic of draws.
+        difference: Of a network's and a baseline's outputs on the same targets, as a statistic of draws of examples;
+            None where the metric is not one of examples drawn again.
     """
 
     higher_is_better: bool
     score: Callable[[NDArray, NDArray], float]
-    difference: Callable[[NDArray, NDArray, NDArray], Statistic]
+    difference: Callable[[NDArray, NDArray, NDArray], Statistic] | None
+
+
+_IN_ORDER = ("accuracy", "nats_per_character", "r2")
 
 
 def headline_of(values: Mapping[str, float | None]) -> str | None:
     """Of the metrics in a file, the one to compare by."""
     if "mse" in values and "rmse" in values:  # a forecast
         return "rmse"
-    return next((name for name in ("accuracy", "nats_per_character", "r2") if name in values), None)
+    return next((name for name in _IN_ORDER if name in values), None)
 
 
 def _rows(values: NDArray) -> NDArray[np.float64]:

@@ -1,14 +1,11 @@
 """Losses that torch does not have, and which loss fits which kind of target."""
 
-from typing import Literal
-
 from jaxtyping import Float, Int64, Shaped
 from torch import Tensor, nn
 from torch.nn import functional
 
 from groklab.errors import UserError
-
-Kind = Literal["classification", "regression", "language"]
+from groklab.kinds import Kind
 
 
 class OneVsAll(nn.Module):

@@ -1,4 +1,4 @@
-"""Supervised learning: classes, numbers, next tokens."""
+"""Supervised learning: a network fitted to targets."""
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -6,32 +6,29 @@ from typing import Any, cast
 
 import torch
 from jaxtyping import Float, Shaped
-from pytorch_lightning import LightningModule
 from torch import Tensor, nn
 from torch.optim import Optimizer
-from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
+from torch.optim.lr_scheduler import LRScheduler
 
 from groklab.data.feed import Chunk
 from groklab.data.scaling import Standardize
 from groklab.errors import UserError
-from groklab.tasks.losses import Kind
+from groklab.kinds import Kind
 from groklab.tasks.metrics import EpochMetrics
 from groklab.tasks.step_seed import seed_step
 from groklab.tasks.targets import targets_of
+from groklab.tasks.task import Task
 
 
-class Supervised(LightningModule):
+class Supervised(Task):
     """Fits a network to targets by gradient descent on ``loss + penalties``.
 
-    A call trains on a chunk of batches, one step each, so that the framework's cost per call is shared by many
-    steps. Losses and metrics stay on the device and are read once an epoch.
-
     Args:
-        network: Maps a batch of standardized inputs to logits (classification, language) or standardized targets
-            (regression).
+        network: Maps a batch of standardized inputs to what the loss compares with the targets: logits, standardized
+            targets, boxes with their logits, larger images.
         loss: Compares outputs and targets.
-        kind: ``classification``, ``regression`` or ``language`` (the token after each one).
-        num_outputs: Classes, targets or tokens.
+        kind: What is predicted; it says how targets are compared and outputs are read.
+        num_outputs: Classes, targets, tokens or symbols.
         penalties: Terms of the loss that depend on the weights alone, logged as ``penalty/<name>``.
         optimizer: Makes the optimizer from the parameters.
         scheduler: Makes the learning-rate schedule from the optimizer; one step an epoch.
@@ -63,9 +60,8 @@ class Supervised(LightningModule):
         target_scale: Standardize | None = None,
         seed: int = 0,
     ) -> None:
-        super().__init__()
-        self.automatic_optimization = False
-        self.network, self.loss, self.kind, self.seed = network, loss, kind, seed
+        super().__init__(network, kind=kind, seed=seed)
+        self.loss = loss
         self.penalties = nn.ModuleDict(penalties or {})
         self.make_optimizer, self.make_scheduler = optimizer, scheduler
         self.augmentations, self.mixture = nn.ModuleList(augmentations), mixture
@@ -75,10 +71,6 @@ class Supervised(LightningModule):
         self.targets = targets_of(kind, self.target_scale)
         self.train_metrics = EpochMetrics(self.targets.metrics(num_outputs))
         self.val_metrics = EpochMetrics(self.targets.metrics(num_outputs))
-        self.accumulate_grad_batches, self.gradient_clip_val = 1, 0.0
-        self.num_steps = 0
-        self._sums: dict[str, Tensor] = {}
-        self._num_seen = 0
 
     def configure_optimizers(self) -> Any:
         """The optimizer and its schedule, which Lightning keeps in its checkpoints."""
@@ -122,15 +114,17 @@ class Supervised(LightningModule):
                 (total if parts == 1 else total / parts).backward()
                 # Reading a number waits for a GPU, so there the chunk's sum is checked instead.
                 if device.type == "cpu" and not math.isfinite(value := total.item()):
-                    self._not_finite(value, step)
+                    self.not_finite(value, step)
                 outputs.append(self.targets.kept(output.detach()))
                 rows.append(torch.stack([cost.detach() for cost in costs.values()]))
             self._update(optimizer)
-        self.num_steps += len(chunk.x)
-        self._gather(list(costs), rows)
-        self.train_metrics.update_all(self.targets.rows(torch.cat(outputs)), self.targets.rows(chunk.y.flatten(0, 1)))
-        progress = self.trainer.fit_loop.epoch_loop.manual_optimization.optim_step_progress
-        progress.total.ready = progress.total.completed = self.num_steps
+        self.count_steps(len(chunk.x))
+        self.gather(list(costs), rows)
+        self._measure(self.train_metrics, torch.cat(outputs), chunk.y.flatten(0, 1))
+
+    def _measure(self, metrics: EpochMetrics, kept: Tensor, target: Tensor) -> None:
+        if metrics:
+            metrics.update_all(self.targets.rows(kept), self.targets.rows(target))
 
     def _update(self, optimizer: Optimizer) -> None:
         """Clip, step, and what follows a step."""
@@ -147,7 +141,7 @@ class Supervised(LightningModule):
         output, target = self.kept_network(chunk.x[0]), chunk.y[0]
         self._val_loss += self.loss(output, target) * len(target)
         self._val_seen += len(target)
-        self.val_metrics.update_all(self.targets.rows(self.targets.kept(output)), self.targets.rows(target))
+        self._measure(self.val_metrics, self.targets.kept(output), target)
 
     def on_validation_epoch_start(self) -> None:
         """Start the sums anew."""
@@ -155,67 +149,26 @@ class Supervised(LightningModule):
 
     def on_validation_epoch_end(self) -> None:
         """Log the validation part's loss and metrics."""
-        self._publish({"val/loss": self._val_loss / self._val_seen, **self.val_metrics.read("val")})
+        self.publish({"val/loss": self._val_loss / self._val_seen, **self.val_metrics.read("val")})
 
     def on_train_epoch_end(self) -> None:
         """Log the training part's loss, metrics and learning rate, then step the schedule."""
-        rate = self._optimizer.param_groups[0]["lr"]
-        names = {name: "train/loss" if name == "loss" else name for name in self._sums}
-        self._publish(
-            {
-                **{names[name]: value / self._num_seen for name, value in self._sums.items()},
-                **self.train_metrics.read("train"),
-                "lr": torch.tensor(float(rate), dtype=torch.float64),
-            }
-        )
-        self._sums, self._num_seen = {}, 0
-        for config in self.trainer.lr_scheduler_configs:
-            if isinstance(config.scheduler, ReduceLROnPlateau):
-                config.scheduler.step(float(self.trainer.callback_metrics["val/loss"]))
-            else:
-                config.scheduler.step()  # type: ignore[call-arg] # every schedule here is one of epochs
+        means = {"train/loss" if name == "loss" else name: value for name, value in self.means().items()}
+        rate = torch.tensor(self.learning_rate(), dtype=torch.float64)
+        self.publish({**means, **self.train_metrics.read("train"), "lr": rate})
+        self.step_schedules()
+
+    def learning_rate(self) -> float:
+        """Of the first group of parameters."""
+        return float(self._optimizer.param_groups[0]["lr"])
+
+    def tensor(self, y: Tensor) -> Tensor:
+        """Stored targets as the loss takes them."""
+        return self.targets.tensor(y)
 
     def reading(self) -> nn.Module:
         """What turns the network's outputs into predictions: probabilities, or targets in the data's units."""
         return self.targets.reading(self.loss)
-
-    def forward(self, x: Shaped[Tensor, "batch *shape"]) -> Float[Tensor, "batch *outputs"]:
-        """Predictions for standardized inputs."""
-        predictions: Tensor = self.reading()(self.kept_network(x))
-        return predictions
-
-    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """What a resume needs beyond weights and optimizer: the step and the sums of the running epoch."""
-        checkpoint["supervised"] = {
-            "num_steps": self.num_steps,
-            "num_seen": self._num_seen,
-            "sums": self._sums,
-        }
-
-    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Take up the step and the sums again."""
-        state = checkpoint["supervised"]
-        self.num_steps, self._num_seen = state["num_steps"], state["num_seen"]
-        self._sums = {name: value.to(self.device) for name, value in state["sums"].items()}
-
-    def _publish(self, values: dict[str, Tensor]) -> None:
-        # What `self.log_dict` would do for values that are final, at a twentieth of its cost.
-        self.trainer.callback_metrics.update(values)
-
-    def _gather(self, names: list[str], rows: list[Tensor]) -> None:
-        sums = torch.stack(rows).sum(0)
-        if not math.isfinite(float(sums[0])):
-            self._not_finite(float(sums[0]), self.num_steps)
-        for name, value in zip(names, sums, strict=True):
-            self._sums[name] = self._sums.get(name, torch.zeros_like(value)) + value
-        self._num_seen += len(rows)
-
-    def _not_finite(self, value: float, step: int) -> None:
-        rate = self._optimizer.param_groups[0]["lr"]
-        raise UserError(
-            f"optimizer.lr: the loss became {value} at step {step} with lr={rate:g}; "
-            f"nothing after the last finite step is kept. Try optimizer.lr={rate / 10:g}"
-        )
 
     def _check_shapes(self, chunk: Chunk) -> None:
         """(N, 1) against (N,) would broadcast to (N, N) and train on nonsense."""

@@ -1,7 +1,7 @@
 """What the kinds of target differ in: shapes, metrics, and how a network's outputs are read."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import torch
 from jaxtyping import Float, Shaped
@@ -11,7 +11,8 @@ from torchmetrics.classification import MulticlassAccuracy
 from torchmetrics.regression import MeanAbsoluteError, MeanSquaredError, R2Score
 
 from groklab.data.scaling import Inverse, Standardize
-from groklab.tasks.losses import Kind, Probabilities
+from groklab.kinds import Kind
+from groklab.tasks.losses import Probabilities
 
 Shape = torch.Size
 
@@ -19,9 +20,13 @@ Shape = torch.Size
 class Targets(ABC):
     """One kind of target."""
 
+    def tensor(self, y: Tensor) -> Tensor:
+        """Stored targets as the loss takes them."""
+        return y.long()
+
     @abstractmethod
     def metrics(self, num_outputs: int) -> dict[str, Metric]:
-        """Metrics of an epoch by name."""
+        """Metrics of an epoch by name; without any, only the loss is watched."""
 
     @abstractmethod
     def fit(self, output: Shape, target: Shape) -> bool:
@@ -94,6 +99,11 @@ class Values(Targets):
     def __init__(self, scale: Standardize) -> None:
         self.scale = scale
 
+    def tensor(self, y: Tensor) -> Tensor:
+        """Standardized."""
+        standardized: Tensor = self.scale(y)
+        return standardized
+
     def metrics(self, num_outputs: int) -> dict[str, Metric]:
         """``rmse``, ``mae``, ``r2``."""
         return {
@@ -120,10 +130,10 @@ class Values(Targets):
 
 
 def targets_of(kind: Kind, scale: Standardize) -> Targets:
-    """The kind of target by its name; ``scale`` is of the targets of a regression."""
-    kinds: Mapping[str, Targets] = {
-        "classification": Classes(),
-        "language": NextTokens(),
-        "regression": Values(scale),
+    """The kind of target by its name; ``scale`` is of targets that have units."""
+    kinds: Mapping[str, Callable[[], Targets]] = {
+        "classification": Classes,
+        "language": NextTokens,
+        "regression": lambda: Values(scale),
     }
-    return kinds[kind]
+    return kinds[kind]()

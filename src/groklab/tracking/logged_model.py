@@ -9,7 +9,7 @@ from groklab.tracking.model import write_model
 from groklab.tracking.state import State
 from groklab.tracking.store import Store
 
-_NEEDED = ("model.pt2", "input_example.npy", "card.json", "environment.json")
+_NEEDED = ("model.pt2", "input_example.npy", "output_example.npy", "card.json", "environment.json")
 
 
 def send_model(run_folder: Path, store: Store, state: State) -> str | None:

@@ -19,7 +19,7 @@ def write_model(run_folder: Path, target: Path, *, mlflow_run_id: str, model_id:
 
     The archive is copied and never loaded: ``mlflow.pytorch.save_model`` would trace it once more, and to
     load an archive is to trust it. Input ``[-1, *shape]``, float32 in the data's own units or int32 tokens; output
-    float32 ``[-1, outputs]``, of language ``[-1, length, tokens]``. A network over texts or table rows takes and gives
+    as in ``output_example.npy``. A network over texts or table rows takes and gives
     tables, in the user's own form; groklab itself must be installed where it is served.
 
     Source: MLflow 3 documentation, "MLflow Models: storage format"; flavor ``mlflow.pytorch``, format pt2.
@@ -42,11 +42,10 @@ def write_model(run_folder: Path, target: Path, *, mlflow_run_id: str, model_id:
         model.signature = own_signature(run_folder, card)
         model.saved_input_example_info = write_own_example(run_folder, target)
     else:
-        said = int(card["num_outputs"])
-        shape = (*example.shape[1:], said) if card["kind"] == "language" else (said,)
+        said = np.load(run_folder / "output_example.npy", mmap_mode="r", allow_pickle=False)
         model.signature = ModelSignature(
             inputs=Schema([TensorSpec(example.dtype, (-1, *example.shape[1:]))]),
-            outputs=Schema([TensorSpec(np.dtype(np.float32), (-1, *shape))]),
+            outputs=Schema([TensorSpec(said.dtype, (-1, *said.shape[1:]))]),
         )
         model.saved_input_example_info = _write_example(example.tolist(), target)
         model.add_flavor("pytorch", model_data="data", pytorch_version=str(packages.get("torch", "")), code=None)

@@ -25,7 +25,7 @@ class Deployed(nn.Module):
 
 
 def export(model: nn.Module, example: Shaped[Tensor, "batch *shape"], folder: Path) -> None:
-    """Write ``model.pt2`` (torch.export, any batch size) and ``input_example.npy`` to ``folder``.
+    """Write ``model.pt2`` (torch.export, any batch size), ``input_example.npy`` and ``output_example.npy``.
 
     Args:
         model: Network in evaluation, on the CPU.
@@ -37,5 +37,8 @@ def export(model: nn.Module, example: Shaped[Tensor, "batch *shape"], folder: Pa
     memory = io.BytesIO()
     torch.export.save(program, memory)
     write_atomic(folder / "model.pt2", memory.getvalue())
-    with atomic_file(folder / "input_example.npy") as file:
-        np.save(file, example.numpy())
+    with torch.inference_mode():
+        said = model(example)
+    for name, array in (("input", example), ("output", said)):
+        with atomic_file(folder / f"{name}_example.npy") as file:
+            np.save(file, array.numpy())

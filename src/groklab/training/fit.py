@@ -15,7 +15,7 @@ from torch import Tensor
 
 from groklab.data.feed import Batches, Feed
 from groklab.errors import UserError
-from groklab.tasks.supervised import Supervised
+from groklab.tasks.task import Task
 from groklab.training.best import Best
 from groklab.training.checkpoint_io import LAST, AtomicCheckpointIO, newest_checkpoint
 from groklab.training.exact_checkpoint import ExactCheckpoint
@@ -105,7 +105,7 @@ class Fit:
 
     def fit(
         self,
-        task: Supervised,
+        task: Task,
         train: tuple[Tensor, Tensor],
         val: tuple[Tensor, Tensor],
         *,
@@ -160,7 +160,7 @@ class Fit:
             device=str(device),
         )
 
-    def _check_monitor(self, task: Supervised) -> None:
+    def _check_monitor(self, task: Task) -> None:
         known = ["val/loss", *(f"val/{name}" for name in task.val_metrics)]
         if self.monitor not in known:
             raise UserError(f"trainer.monitor: {self.monitor} is not logged; choose one of {', '.join(known)}")
@@ -202,7 +202,7 @@ class Fit:
             val_x, val_y = x[rows], y[rows]
         return feed, Batches(val_x, val_y, batch_size=max(self.batch_size, _VALIDATION_BATCH))
 
-    def _shape(self, task: Supervised) -> None:
+    def _shape(self, task: Task) -> None:
         if self.channels_last:
             task.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         if self.compile:
