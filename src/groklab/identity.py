@@ -14,7 +14,7 @@ from groklab.files import digest
 # What a run computes does not depend on these.
 _NOT_PART = ("name", "force", "test", "publish", "tracking", "baseline", "evaluation")
 _NOT_PART_OF_TRAINER = ("accelerator", "devices", "num_threads", "checkpoint_every_s", "profiler")
-_NOT_CODE = ("groklab.training.progress", "groklab.errors")
+_NOT_CODE = ("groklab.training.progress", "groklab.errors", "groklab.data.download", "groklab.data.download_progress")
 
 
 def identity(config: Mapping[str, Any], *, fingerprint: str) -> str:

