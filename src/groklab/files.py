@@ -1,10 +1,14 @@
 """Files that are written whole or not at all, and their hashes."""
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+import resource
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -14,10 +18,14 @@ _CHUNK_BYTES = 1 << 20
 
 
 @contextlib.contextmanager
-def atomic_file(path: Path) -> Iterator[BinaryIO]:
+def atomic_file(path: Path, *, num_bytes: Callable[[], int] | None = None) -> Iterator[BinaryIO]:
     """Open a file that takes ``path``'s place only once it is complete and on disk.
 
     The temporary file lies in the same folder, so the final rename never crosses a file system.
+
+    Args:
+        path: The file.
+        num_bytes: How large it will be, if that is known by the time a write fails.
 
     Raises:
         UserError: the folder cannot be written or is full; an older ``path`` is left as it was.
@@ -32,13 +40,57 @@ def atomic_file(path: Path) -> Iterator[BinaryIO]:
         os.replace(temporary, path)
         _sync_folder(path.parent)
     except OSError as error:
-        raise UserError(
-            f"{path}: cannot be written ({error.strerror or error}). Free space or choose another folder; "
-            "what was there before is intact."
-        ) from error
+        _remove(temporary)  # first, so that its bytes count as free
+        raise _cannot_write(path, error, num_bytes() if num_bytes else None) from error
     finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
+        _remove(temporary)
+
+
+@contextlib.contextmanager
+def writing(path: Path, *, num_bytes: int | None = None) -> Iterator[None]:
+    """Where ``path`` is changed in place.
+
+    Raises:
+        UserError: it cannot be written.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise _cannot_write(path, error, num_bytes) from error
+
+
+def check_writable(folder: Path) -> None:
+    """Make ``folder`` and try it, so that hours of work do not end at a door that was closed all the time.
+
+    Raises:
+        UserError: no file can be made there.
+    """
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+
+
+def _cannot_write(path: Path, error: OSError, num_bytes: int | None) -> UserError:
+    """Path, cause, bytes needed and the mend."""
+    room, mend = "", "Free space or choose another folder"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        place = next(folder for folder in path.absolute().parents if folder.exists())
+        room = f"{shutil.disk_usage(place).free} are free there"
+    elif error.errno == errno.EFBIG:
+        room = f"no file may have more than {resource.getrlimit(resource.RLIMIT_FSIZE)[0]}"
+        mend = "Raise the limit (ulimit -f)"
+    elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        mend = "Make it writable (chmod u+w) or choose another folder"
+    if room and num_bytes is not None:
+        room = f"{num_bytes} bytes are needed, {room}"
+    cause = "; ".join(filter(None, (error.strerror or str(error), room)))
+    return UserError(f"{path}: cannot be written ({cause}). {mend}; what was there before is intact.")
+
+
+def _remove(temporary: Path) -> None:
+    with contextlib.suppress(OSError):
+        temporary.unlink(missing_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:
@@ -52,8 +104,9 @@ def _sync_folder(folder: Path) -> None:
 
 def write_atomic(path: Path, content: bytes | str) -> None:
     """Write ``content`` to ``path``, whole or not at all."""
-    with atomic_file(path) as file:
-        file.write(content.encode() if isinstance(content, str) else content)
+    data = content.encode() if isinstance(content, str) else content
+    with atomic_file(path, num_bytes=lambda: len(data)) as file:
+        file.write(data)
 
 
 def sha256(path: Path) -> str:

@@ -1,5 +1,6 @@
 """A run's folder: who writes it, how far it is."""
 
+import contextlib
 import fcntl
 import logging
 import os
@@ -10,7 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from groklab.files import read_json, write_json
+from groklab.errors import UserError
+from groklab.files import check_writable, read_json, write_json, writing
 
 _KEPT_ON_RESTART = ("lock", "delivery.json")
 _log = logging.getLogger(__name__)
@@ -24,6 +26,9 @@ class RunFolder:
     Args:
         root: The folder of all runs.
         run: The run's identity.
+
+    Raises:
+        UserError: It cannot be written.
     """
 
     def __init__(self, root: Path, run: str) -> None:
@@ -32,15 +37,17 @@ class RunFolder:
         self._lock: IO[str] | None = None
 
     def __enter__(self) -> "RunFolder":
-        self.path.mkdir(parents=True, exist_ok=True)
-        self._lock = open(self.path / "lock", "a")
+        with writing(self.path):
+            self.path.mkdir(parents=True, exist_ok=True)
+            self._lock = open(self.path / "lock", "a")
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             _log.warning("run %s is being trained by another process; waiting for it", self.run)
             fcntl.flock(self._lock, fcntl.LOCK_EX)
-        for litter in (*self.path.glob(".*.tmp"), *self.path.glob("checkpoints/.*.tmp")):
-            litter.unlink(missing_ok=True)  # of a process that was killed while it wrote
+        with writing(self.path):
+            for litter in (*self.path.glob(".*.tmp"), *self.path.glob("checkpoints/.*.tmp")):
+                litter.unlink(missing_ok=True)  # of a process that was killed while it wrote
         return self
 
     def __exit__(
@@ -69,7 +76,9 @@ class RunFolder:
                 entry.unlink()
 
     def start(self, *, experiment: str, command: str) -> None:
-        """Say that the run is under way, and since when."""
+        """Say that the run is under way, and since when; all that it will write to must be writable now."""
+        for folder in {self.path, self.path / "checkpoints", *filter(Path.is_dir, self.path.iterdir())}:
+            check_writable(folder)
         before = self.status
         if before.get("status") == "RUNNING":
             _log.info(
@@ -88,9 +97,14 @@ class RunFolder:
             error=None,
         )
 
-    def end(self, status: str, *, error: str | None = None, **more: Any) -> None:
-        """Say how the run ended: FINISHED, FAILED or KILLED."""
-        self._write(**{**self.status, "status": status, "ended": _now(), "error": error, **more})
+    def end(self, status: str, *, error: str | None = None) -> None:
+        """Say how the run ended: FINISHED, FAILED or KILLED.
+
+        A disk that stopped the run may not take this word either; it does not hide the ``error``, and that the process
+        is gone is seen from the lock.
+        """
+        with contextlib.suppress(UserError) if error else contextlib.nullcontext():
+            self._write(**{**self.status, "status": status, "ended": _now(), "error": error})
 
     def note(self, **more: Any) -> None:
         """Add to the status of a run that is over."""

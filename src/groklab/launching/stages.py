@@ -1,15 +1,38 @@
 """DVC stages side by side."""
 
+import contextlib
+import fcntl
 import logging
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
 from groklab.errors import UserError
 
 _log = logging.getLogger(__name__)
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Wait for another process that reproduces the pipeline of the working folder.
+
+    DVC itself refuses a stage whose files another process uses. The lock goes with the process, however it ends.
+    """
+    from dvc.repo import Repo
+
+    with Repo() as repo:
+        folder = Path(repo.tmp_dir)
+        place = Path.cwd().relative_to(repo.root_dir).parts
+    folder.mkdir(exist_ok=True)
+    with open(folder / ".".join(("repro", *place, "lock")), "a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            _log.warning("dvc.yaml: another process reproduces this pipeline; waiting for it")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def stage_graph() -> dict[str, set[str]]:

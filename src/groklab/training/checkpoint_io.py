@@ -29,9 +29,9 @@ class AtomicCheckpointIO(CheckpointIO):
         """Write ``checkpoint`` to ``path``; the one that was there becomes ``previous.ckpt``."""
         target = Path(path)
         incoming = target.with_name("incoming.ckpt")
-        with atomic_file(incoming) as file:
+        with atomic_file(incoming, num_bytes=lambda: _num_bytes(checkpoint)) as file:
             hashing = _HashingFile(file)
-            torch.save(checkpoint, cast(BinaryIO, hashing))
+            _save(checkpoint, hashing)
         known = _sums(target.parent)
         sums = {LAST: hashing.sum.hexdigest()} | ({PREVIOUS: known[LAST]} if LAST in known else {})
         write_atomic(target.parent / SUMS, "".join(f"{value}  {name}\n" for name, value in sums.items()))
@@ -52,18 +52,36 @@ class AtomicCheckpointIO(CheckpointIO):
 
 
 class _HashingFile:
-    """Passes writes on and hashes them on the way."""
+    """Passes writes on, hashes and counts them on the way."""
 
     def __init__(self, file: BinaryIO) -> None:
         self.file = file
         self.sum = hashlib.sha256()
+        self.num_bytes = 0
 
     def write(self, block: Any) -> int:
         self.sum.update(block)
+        self.num_bytes += memoryview(block).nbytes
         return self.file.write(block)
 
     def flush(self) -> None:
         self.file.flush()
+
+
+def _save(checkpoint: dict[str, Any], file: _HashingFile) -> None:
+    try:
+        torch.save(checkpoint, cast(BinaryIO, file))
+    except RuntimeError as error:
+        # Stopped midway by a full disk or a signal, torch's writer dies of an error of its own.
+        raise error.__context__ or error from None
+
+
+def _num_bytes(checkpoint: dict[str, Any]) -> int:
+    """How much a checkpoint takes on disk."""
+    with open(os.devnull, "wb") as nowhere:
+        counting = _HashingFile(nowhere)
+        _save(checkpoint, counting)
+    return counting.num_bytes
 
 
 def newest_checkpoint(folder: Path) -> Path | None:

@@ -10,6 +10,8 @@ from typing import Any
 from pytorch_lightning import LightningModule, Trainer
 from pytorch_lightning.callbacks import Checkpoint
 
+from groklab.files import writing
+
 
 class RunLog(Checkpoint):
     """Appends ``{"step", "epoch", "time_ms", "metrics"}`` to ``log.jsonl`` at the end of each epoch.
@@ -27,8 +29,9 @@ class RunLog(Checkpoint):
 
     def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Drop what was logged after the checkpoint."""
-        self.path.touch()
-        os.truncate(self.path, self._num_bytes)
+        with writing(self.path):
+            self.path.touch()
+            os.truncate(self.path, self._num_bytes)
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Write the epoch's line."""
@@ -39,8 +42,9 @@ class RunLog(Checkpoint):
             "time_ms": round(time.time() * 1000),
             "metrics": {name: value for name, value in sorted(values.items()) if math.isfinite(value)},
         }
-        with open(self.path, "a") as file:
-            file.write(json.dumps(line) + "\n")
+        text = json.dumps(line) + "\n"
+        with writing(self.path, num_bytes=len(text)), open(self.path, "a") as file:
+            file.write(text)
         self._num_bytes = self.path.stat().st_size
 
     def state_dict(self) -> dict[str, Any]:
