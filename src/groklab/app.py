@@ -145,11 +145,19 @@ def show_help() -> None:
     """
     program = Path(sys.argv[0])
     folder = program.resolve().parent.parent / "conf"
-    groups = sorted(path for path in folder.iterdir() if path.is_dir())
-    choices = "\n".join(
-        f"  {group.name}: {', '.join(sorted(p.stem for p in group.glob('*.yaml')))}" for group in groups
-    )
+    groups = sorted(path for path in folder.rglob("*") if path.is_dir())
+    choices = "\n".join(f"  {_heading(group, folder)} {', '.join(_choices(group))}" for group in groups)
     print(_HELP.format(doc=(sys.modules["__main__"].__doc__ or "").strip(), choices=choices, program=program))  # noqa: T201
+
+
+def _heading(group: Path, folder: Path) -> str:
+    """``data:``, and of a folder within it, whose choices are given with its name, ``experiment=reference/...:``."""
+    first, *within = group.relative_to(folder).parts
+    return f"{first}={'/'.join(within)}/...:" if within else f"{first}:"
+
+
+def _choices(group: Path) -> list[str]:
+    return sorted(path.stem for path in group.glob("*.yaml"))
 
 
 def _say(message: str) -> int:

@@ -15,6 +15,7 @@ from groklab.config.origins import Origins
 from groklab.data.card import CARD, Card
 from groklab.data.encoding import ENCODER
 from groklab.data.table_encoder import NamedCells, TableEncoder
+from groklab.errors import UserError
 from groklab.files import read_json
 
 if TYPE_CHECKING:
@@ -50,25 +51,39 @@ class Served:
         """One row an example: the class and its probabilities, or the targets.
 
         Raises:
-            UserError: A column is missing, or a cell is of another kind.
+            MlflowException: A column is missing, or a cell is of another kind. Of MLflow's own kind, for the server
+                answers any other with a traceback.
         """
         import pandas as pd
+        from mlflow.exceptions import MlflowException
 
-        rows = np.empty(len(model_input), object)
-        if isinstance(self.encoder, TableEncoder):
-            for number, row in enumerate(model_input.to_dict("records")):
-                cells = {str(name): None if pd.isna(cell) else cell for name, cell in row.items()}
-                rows[number] = NamedCells(cells, file="the request", at=f"row {number + 1}")
-        else:
-            rows[:] = [str(text) for text in model_input["text"]]
+        try:
+            x = self.encoder.transform(self._rows(model_input))
+        except UserError as error:
+            raise MlflowException.invalid_parameter_value(str(error)) from error
         with torch.inference_mode():
-            outputs = self.model(torch.from_numpy(self.encoder.transform(rows))).double().numpy()
+            outputs = self.model(torch.from_numpy(x)).double().numpy()
         if self.card.kind != "classification":
             return pd.DataFrame(outputs, columns=self.card.target_names or range(outputs.shape[1]))
         names = self.card.class_names or []
         said = pd.DataFrame(outputs, columns=[f"p({name})" for name in names])
         said.insert(0, "prediction", [names[number] for number in outputs.argmax(1)])
         return said
+
+    def _rows(self, model_input: "pd.DataFrame") -> np.ndarray[Any, Any]:
+        """The examples as the encoder takes them."""
+        import pandas as pd
+
+        rows = np.empty(len(model_input), object)
+        if isinstance(self.encoder, TableEncoder):
+            for number, row in enumerate(model_input.to_dict("records"), start=1):
+                cells = {str(name): None if pd.isna(cell) else cell for name, cell in row.items()}
+                rows[number - 1] = NamedCells(cells, file="the request", at=f"row {number}")
+        elif "text" not in model_input:
+            raise UserError("the request: has no column text, which the network takes; add it")
+        else:
+            rows[:] = [str(text) for text in model_input["text"]]
+        return rows
 
 
 def _load_pyfunc(path: str) -> Served:

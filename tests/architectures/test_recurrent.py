@@ -88,3 +88,13 @@ def test_a_sum_doubles_where_a_mean_stays_when_states_are_constant():
         outputs[pooling] = network(long) / network(short)
     torch.testing.assert_close(outputs["sum"], torch.full((1, 3), 2.0))
     torch.testing.assert_close(outputs["mean"], torch.ones(1, 3))
+
+
+def test_a_head_is_a_hidden_layer_over_the_pooled_states():
+    network, x = Recurrent([6, 4], 2, pooling="sum", hidden_size=5, head_size=3, activation=nn.Tanh), frames()
+    states = [network.recurrence.forward_layers[0](row[None, :n])[0] for row, n in zip(x, LENGTHS, strict=True)]
+    pooled = torch.cat([of.sum(dim=1) for of in states])
+    (_, hidden, _, _, output) = network.output
+    expected = torch.tanh(pooled @ hidden.weight.T + hidden.bias) @ output.weight.T + output.bias
+    torch.testing.assert_close(network(x), expected)
+    assert num_parameters(network) - num_parameters(network.recurrence) == (5 * 3 + 3) + (3 * 2 + 2)

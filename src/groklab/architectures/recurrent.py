@@ -16,6 +16,8 @@ from groklab.layers.sequence_input import SequenceInput
 class Recurrent(nn.Module):
     """``W drop(pool(h_1..h_n)) + b`` of the states h of stacked recurrent layers at the n valid steps.
 
+    With a head, ``p = pool(h_1..h_n)`` goes through a hidden layer: ``W drop(activation(V drop(p) + c)) + b``.
+
     Args:
         input_shape: [length] of tokens, or [time, features] of frames.
         num_outputs: Classes or targets.
@@ -27,7 +29,9 @@ class Recurrent(nn.Module):
         bidirectional: Whether to read backward too.
         pooling: last (the state after having read all: of the last valid step, backward of the first), mean, max or
             sum. A sum grows with the sequence, as an extensive property does.
-        drop: Makes the dropout between two layers and before the output.
+        head_size: Units of the head's hidden layer; 0 leaves it out.
+        activation: Makes the activation of the head.
+        drop: Makes the dropout between two layers and before each affine map of the output.
 
     Raises:
         ValueError: The input is neither tokens nor frames.
@@ -47,6 +51,8 @@ class Recurrent(nn.Module):
         num_layers: PositiveInt = 1,
         bidirectional: bool = False,
         pooling: Pooling = "last",
+        head_size: NonNegativeInt = 0,
+        activation: Callable[[], nn.Module] = nn.ReLU,
         drop: Callable[[], nn.Module] = nn.Identity,
     ) -> None:
         super().__init__()
@@ -60,7 +66,9 @@ class Recurrent(nn.Module):
             drop=drop,
         )
         self.pooling, self.hidden_size = pooling, hidden_size
-        self.output = nn.Sequential(drop(), nn.Linear(self.recurrence.num_outputs, num_outputs))
+        size = self.recurrence.num_outputs
+        head = [drop(), nn.Linear(size, head_size), activation()] if head_size else []
+        self.output = nn.Sequential(*head, drop(), nn.Linear(head_size or size, num_outputs))
 
     def forward(
         self, x: Float[Tensor, "batch time features"] | Int[Tensor, "batch time"]

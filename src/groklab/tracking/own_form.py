@@ -44,8 +44,7 @@ def write_own_example(run_folder: Path, target: Path) -> dict[str, str]:
     known = read_json(run_folder / "encoder.json")
     row: dict[str, Any] = {}
     for seen in known.get("columns", ()):
-        number, first = seen["medians"][0] if seen["medians"] else None, (seen["categories"] or [None])[0]
-        row[seen["column"]["name"]] = {"number": number, "text": first}.get(seen["column"]["kind"])
+        row[seen["column"]["name"]] = _typical(seen)
     row = row or {"text": " ".join(known["tokens"][:5])}
     table = {"columns": list(row), "data": [list(row.values())]}
     (target / "input_example.json").write_text(json.dumps(table, ensure_ascii=False))
@@ -56,6 +55,17 @@ def write_own_example(run_folder: Path, target: Path) -> dict[str, str]:
         "type": "dataframe",
         "pandas_orient": "split",
     }
+
+
+def _typical(seen: dict[str, Any]) -> float | str | None:
+    """A cell that the column may hold: the median, the first category, a date."""
+    kind, medians, categories = seen["column"]["kind"], seen["medians"], seen["categories"]
+    if kind == "text":
+        return categories[0] if categories else None
+    if kind == "number":
+        return float(medians[0])
+    year, month, day = (int(part) for part in medians[:3])
+    return f"{max(year, 1):04}-{max(month, 1):02}-{min(max(day, 1), 28):02}"  # each month has a 28th
 
 
 def _columns(run_folder: Path) -> dict[str, str]:
