@@ -7,6 +7,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from groklab.report.headlines import BOUNDS, HEADLINES, headline_of
+
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = (0, 1, 2)
 
@@ -16,12 +18,20 @@ def main() -> None:
     print("| experiment | metric | seeds 0, 1, 2 | mean | best baseline |\n|---|---|---|---|---|")
     for path in sorted((ROOT / "conf" / "experiment").glob("*.yaml")):
         files = [scores(path.stem, seed) for seed in SEEDS]
-        metric = "accuracy" if "accuracy" in files[0]["metrics"] else "r2"
+        metric = usual_metric(path, files[0]["metrics"])
         values = [file["metrics"][metric] for file in files]
-        baselines = {name: found[metric] for name, found in files[0]["baselines"].items()}
-        best = max(baselines, key=baselines.__getitem__)
+        baselines = {name: found[metric] for name, found in files[0]["baselines"].items() if name not in BOUNDS}
+        best = (max if HEADLINES[metric].higher_is_better else min)(baselines, key=baselines.__getitem__)
         each = ", ".join(f"{value:.3f}" for value in values)
-        print(f"| {path.stem} | {metric} | {each} | {statistics.mean(values):.3f} | {best} {baselines[best]:.3f} |")
+        mean = statistics.mean(values)
+        print(f"| {path.stem} | {metric} | {each} | {mean:.3f} | {best} {baselines[best]:.3f} |", flush=True)
+
+
+def usual_metric(experiment: Path, metrics: dict) -> str:
+    """The report's; of molecules the error in the units in which their field compares it."""
+    metric = "rmse" if "/task: molecular_property" in experiment.read_text() else headline_of(metrics)
+    assert metric is not None, f"{experiment.stem}: nothing to compare by among {', '.join(metrics)}"
+    return metric
 
 
 def scores(experiment: str, seed: int) -> dict:

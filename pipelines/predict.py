@@ -1,4 +1,4 @@
-"""Ask a trained run about new data: run=ID input=FILE_OR_FOLDER, or of a language model run=ID prompt=TEXT."""
+"""Ask a trained run: run=ID input=FILE_OR_FOLDER; a language model with prompt=TEXT; a generator with output=FILE."""
 
 import sys
 from pathlib import Path
@@ -12,7 +12,9 @@ _KNOWN = {
     "prompt": "text that a language model goes on with",
     "length": "tokens to write after the prompt (default: 400)",
     "temperature": "of the writing; 0 always takes the likeliest (default: 0.8)",
-    "seed": "of the writing (default: 0)",
+    "seed": "of the writing or the drawing (default: 0)",
+    "number": "images that a generator draws (default: 64), into output=FILE.png or output=FOLDER",
+    "class": "class that a generator draws (default: all in turn)",
 }
 
 
@@ -27,6 +29,11 @@ def main() -> None:
         output = Path(given["output"]) if "output" in given else None
         text = answer(trained, Path(given["input"]), output)
         sys.stdout.write(f"predictions {output}\n" if output else text)
+    elif trained.config["task"]["kind"] == "generation":
+        from groklab.answering.drawing import draw_into
+
+        drawn = {"number": int(given.get("number", 64)), "seed": int(given.get("seed", 0))}
+        sys.stdout.write(draw_into(trained, given.get("output"), of_class=given.get("class"), **drawn))
     else:
         numbers = {"length": int(given.get("length", 400)), "seed": int(given.get("seed", 0))}
         temperature = float(given.get("temperature", 0.8))

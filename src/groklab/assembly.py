@@ -16,13 +16,15 @@ from groklab.data.dataset import DataSet
 from groklab.data.scaling import Standardize
 from groklab.errors import UserError
 from groklab.evaluation.evaluation import Evaluation
+from groklab.layers.in_turn import InTurn
 from groklab.regularizers.penalty import Penalty
 from groklab.seeds import derive
 from groklab.tasks.losses import check_loss
-from groklab.tasks.supervised import Supervised
+from groklab.tasks.task import Task
 from groklab.training.fit import Fit
 
 _ONE_ALONE = ("norm", "drop", "batch", "loss", "average")
+OF_DISCRIMINATORS, DISCRIMINATORS = ("gradient", "weight_form"), "regularizer@discriminator.regularizer"
 _TASKS = {
     "classification": "task=classification loss=cross_entropy",
     "regression": "task=regression loss=mse",
@@ -67,7 +69,7 @@ def build(node: Mapping[str, Any], *, where: str, **given: Any) -> Any:
     """
     arguments = {key: value for key, value in node.items() if key != "_target_"}
     try:
-        return _class(node)(**given, **arguments)
+        return class_of(node)(**given, **arguments)
     except (ValueError, TypeError) as error:
         named = (f".{key}={value}" for key, value in arguments.items() if str(value) in str(error))
         raise UserError(f"{where}{next(named, '')}: {error}") from error
@@ -101,16 +103,17 @@ def build_tracking(config: Mapping[str, Any]) -> Any:
     return build(config["tracking"], where="tracking")
 
 
-def build_regularizers(config: Mapping[str, Any], card: Card) -> Regularizers:
-    """The list of regularizers, for data described by ``card``.
+def build_regularizers(config: Mapping[str, Any], card: Card, *, at: str = "regularizer") -> Regularizers:
+    """The list of regularizers, for data described by ``card``; ``at`` is where it stands, for messages.
 
     Raises:
         UserError: Two of them fill the same slot, one does not suit the data, or one plugs in nowhere.
     """
     found: dict[str, Any] = {"penalties": {}, "layers": {}, "augmentations": {}, "constraints": [], "procedures": []}
+    moves: list[nn.Module] = []
     filled: dict[str, str] = {}
     for name, node in (config["regularizer"] or {}).items():
-        part, where = _class(node), f"regularizer.{name}"
+        part, where = class_of(node), f"{at}.{name}"
         slot = getattr(part, "slot", None)
         _check_inputs(part, card, where)
         if slot in _ONE_ALONE:
@@ -128,10 +131,15 @@ def build_regularizers(config: Mapping[str, Any], card: Card) -> Regularizers:
             found["augmentations"][name] = make()
         elif slot == "batch":
             found["mixture"] = make()
+        elif slot == "boxes":
+            moves.append(make())
+            found["mixture"] = InTurn(moves)
         elif slot == "weights":
             found["constraints"].append(make())
         elif slot in ("loss", "average"):
             found[slot] = make
+        elif slot in OF_DISCRIMINATORS:
+            raise UserError(f"{where}: it is for a discriminator; give it as {DISCRIMINATORS}=[{name}]")
         else:
             raise UserError(f"{where}: {part.__name__} is neither a Penalty, nor a layer with a slot, nor a callback")
     return Regularizers(**found)
@@ -139,7 +147,12 @@ def build_regularizers(config: Mapping[str, Any], card: Card) -> Regularizers:
 
 def _check_inputs(part: type, card: Card, where: str) -> None:
     images = card.inputs == "numbers" and len(card.shape) == 3
-    wanted = getattr(part, "inputs", None)
+    wanted, kinds = getattr(part, "inputs", None), getattr(part, "kinds", (card.kind,))
+    if card.kind not in kinds:
+        raise UserError(
+            f"{where}: {part.__name__} is for {' or '.join(kinds)}, but data {card.name} is for {card.kind}; remove it "
+            "from regularizer=[...] or choose other data"
+        )
     if wanted not in (None, card.inputs) and not (wanted == "images" and images):
         raise UserError(
             f"{where}: {part.__name__} is for {wanted}, but an example of data {card.name} is "
@@ -147,18 +160,18 @@ def _check_inputs(part: type, card: Card, where: str) -> None:
         )
 
 
-def build_network(config: Mapping[str, Any], regularizers: Regularizers) -> nn.Module:
+def build_network(config: Mapping[str, Any], regularizers: Regularizers, *, stream: str = "weights") -> nn.Module:
     """The network, its weights a function of the config's seed alone.
 
     Raises:
         UserError: A regularizer's slot is not one that the architecture has, or the constructor refuses the values.
     """
     node = config["architecture"]
-    slots = inspect.signature(_class(node)).parameters
+    slots = inspect.signature(class_of(node)).parameters
     given: dict[str, Any] = {}
     for slot, make in regularizers.layers.items():
         if slot not in slots:
-            name = _class(node).__name__
+            name = class_of(node).__name__
             raise UserError(
                 f"regularizer: {name} has no place for a {slot} layer; remove it from regularizer=[...] or choose "
                 "another architecture"
@@ -166,23 +179,29 @@ def build_network(config: Mapping[str, Any], regularizers: Regularizers) -> nn.M
         given[slot] = functools.partial(_norm, make) if slot == "norm" else make
     if "activation" in slots:
         given["activation"] = functools.partial(build, config["activation"], where="activation")
-    torch.manual_seed(derive(config["seed"], "weights"))
+    torch.manual_seed(derive(config["seed"], stream))
     network: nn.Module = build(node, where="architecture", **given)
     return network
 
 
-def build_task(config: Mapping[str, Any], card: Card, regularizers: Regularizers) -> Supervised:
+def build_task(config: Mapping[str, Any], card: Card, regularizers: Regularizers) -> Task:
     """The Lightning module of ``config`` for data described by ``card``.
 
     Raises:
         UserError: Data, task and loss do not fit each other.
     """
     kind = config["task"]["kind"]
-    if card.kind != kind:
+    if card.kind != kind and (card.kind, kind) != ("classification", "generation"):  # their images can be drawn too
         raise UserError(f"task.kind: data {card.name} is for {card.kind}, the task is {kind}; add {_TASKS[card.kind]}")
+    if "opponent" in inspect.signature(class_of(config["task"])).parameters:
+        from groklab.adversary import build_adversarial
+
+        return build_adversarial(config, card, regularizers)
+    if config.get("discriminator"):
+        raise UserError(f"discriminator: the task {kind} has no use for one; remove it")
     loss = build(config["loss"], where="loss")
     check_loss(loss, kind)
-    task: Supervised = build(
+    task: Task = build(
         config["task"],
         where="task",
         network=build_network(config, regularizers),
@@ -217,7 +236,8 @@ def _norm(make: Callable[..., nn.Module], size: int) -> nn.Module:
     return make(num_features=size)
 
 
-def _class(node: Mapping[str, Any]) -> type:
+def class_of(node: Mapping[str, Any]) -> type:
+    """The class that ``_target_`` names."""
     module, _, name = str(node["_target_"]).rpartition(".")
     found: type = getattr(importlib.import_module(module), name)
     return found

@@ -19,6 +19,7 @@ from groklab.files import check_writable, digest, write_atomic, write_json
 from groklab.fitting import WEIGHTS, fit_into
 from groklab.identity import identity
 from groklab.run_folder import RunFolder
+from groklab.tasks.gallery import SAMPLES
 from groklab.training.interrupts import Interrupted, Interrupts
 
 RUNS, PREPARED, MODELS = Path("runs"), Path("data/prepared"), Path("models")
@@ -33,8 +34,10 @@ _PUBLISHED = (
     "input_example.npy",
     CARD,
     ENCODER,
+    SAMPLES,
     WEIGHTS,
 )
+_WHERE_MADE = (ENCODER, SAMPLES)
 _log = logging.getLogger(__name__)
 
 
@@ -66,12 +69,14 @@ def train(config: Mapping[str, Any], *, command: str) -> str:
         UserError: The parts do not fit each other, or the loss is not finite.
         Interrupted: A signal asked the run to stop; the same command goes on with it.
     """
+    from groklab.answering.choice import answering_of
     from groklab.evaluation.baselines import check_baselines
 
     prepared = prepared_data(config)
     run = identity(config, fingerprint=prepared.card.fingerprint)
     check_baselines(build_baselines(config), config["task"]["kind"])
     build_evaluation(config)  # what cannot be scored is not trained
+    answering_of(config["task"]["kind"]).check(config, prepared)
     tracking = build_tracking(config)
     if config["publish"]:
         check_writable(MODELS)
@@ -132,7 +137,7 @@ def evaluate(config: Mapping[str, Any]) -> str:
     run = scores.metrics["run"]
     if (RUNS / run / "status.json").exists():
         with RunFolder(RUNS, run) as folder:
-            _write_into(folder, scores, config)
+            _write_into(folder, scores, config, prepared)
         tracking = build_tracking(config)
         tracking.start(folder.path)
         tracking.finish()
@@ -153,13 +158,13 @@ def _score_run(config: Mapping[str, Any], folder: RunFolder, prepared: Prepared)
 
     split: Split = "test" if config["test"] else "val"
     metrics = folder.path / "metrics.json"
-    if metrics.exists() and (split == "val" or folder.status.get("evaluated") == _asked(config)):
+    if metrics.exists() and (split == "val" or folder.status.get("evaluated") == _asked(config, prepared)):
         return False
-    _write_into(folder, score(folder.path, config, prepared, split, memo=_BASELINES), config)
+    _write_into(folder, score(folder.path, config, prepared, split, memo=_BASELINES), config, prepared)
     return True
 
 
-def _write_into(folder: RunFolder, scores: Any, config: Mapping[str, Any]) -> None:
+def _write_into(folder: RunFolder, scores: Any, config: Mapping[str, Any], prepared: Prepared) -> None:
     from groklab.scoring import write_scores
 
     path = folder.path
@@ -172,16 +177,19 @@ def _write_into(folder: RunFolder, scores: Any, config: Mapping[str, Any]) -> No
         plots=path / "plots",
     )
     if tested:
-        folder.note(evaluated=_asked(config))
+        folder.note(evaluated=_asked(config, prepared))
 
 
-def _asked(config: Mapping[str, Any]) -> str:
-    return digest([config["evaluation"], config["baseline"]])
+def _asked(config: Mapping[str, Any], prepared: Prepared) -> str:
+    from groklab.answering.choice import answering_of
+
+    scored_with = answering_of(config["task"]["kind"]).scored_with(config, prepared)
+    return digest([config["evaluation"], config["baseline"], *([scored_with] if scored_with else [])])
 
 
 def _publish(run: Path, model: Path) -> None:
     """Put a run's result in the place of the model before it, which stays until the new one is whole."""
     with replacing(model) as incoming:
         for name in _PUBLISHED:
-            if name != ENCODER or (run / name).exists():
+            if name not in _WHERE_MADE or (run / name).exists():
                 shutil.copy2(run / name, incoming / name)

@@ -8,8 +8,9 @@ import numpy as np
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
-from torch import Tensor
+from torch import Tensor, nn
 
+from groklab.adversary import image_scale
 from groklab.assembly import build_fit, build_regularizers, build_task, input_scale
 from groklab.data.card import Split
 from groklab.data.prepared import Prepared
@@ -52,7 +53,8 @@ def fit_into(folder: Path, config: Mapping[str, Any], prepared: Prepared, interr
             "device": fitted.device,
         },
     )
-    export(trained_model(folder / WEIGHTS, config, prepared), _example(prepared), folder)
+    example = task.example(_example(prepared))
+    export(trained_model(folder / WEIGHTS, config, prepared), example, folder)
 
 
 def trained_model(weights: Path, config: Mapping[str, Any], prepared: Prepared) -> torch.nn.Module:
@@ -70,13 +72,15 @@ def trained_model(weights: Path, config: Mapping[str, Any], prepared: Prepared) 
             f"{weights}: not the weights of the network in the config ({str(error).splitlines()[0]}); "
             "train it again with force=true"
         ) from error
-    return Deployed(input_scale(prepared.card), task.network, task.reading()).eval()
+    scale = nn.Identity() if task.kind == "generation" else input_scale(prepared.card)  # noise has a scale of its own
+    return Deployed(scale, task.network, task.reading()).eval()
 
 
 def tensors(prepared: Prepared, split: Split, task: Task) -> tuple[Tensor, Tensor]:
     """Standardized inputs and targets of a split."""
     arrays = prepared.open(split)
-    x = input_scale(prepared.card)(torch.from_numpy(np.array(arrays.x)))
+    scale = image_scale(prepared.card) if task.kind == "generation" else input_scale(prepared.card)
+    x = scale(torch.from_numpy(np.array(arrays.x)))
     y = torch.from_numpy(np.array(arrays.y))
     return x, task.tensor(y)
 

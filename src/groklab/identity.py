@@ -29,7 +29,8 @@ def identity(config: Mapping[str, Any], *, fingerprint: str) -> str:
     kept["trainer"] = {key: value for key, value in trainer.items() if key not in _NOT_PART_OF_TRAINER}
     targets = sorted(_targets(kept))
     modules = (target.rpartition(".")[0] for target in targets)
-    return digest([kept, fingerprint, code_digest((*modules, "groklab.assembly"))])[:16]
+    roots = ("groklab.assembly", *(["groklab.adversary"] if kept.get("discriminator") else []))
+    return digest([kept, fingerprint, code_digest((*modules, *roots))])[:16]
 
 
 def code_digest(modules: Iterable[str]) -> str:

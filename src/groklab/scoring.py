@@ -44,14 +44,12 @@ def score(trained: Path, config: Mapping[str, Any], prepared: Prepared, split: S
         split: ``val`` or ``test``.
         memo: Folder of baseline predictions that were made before.
     """
-    from groklab.evaluation.baselines import predict_baselines
-
     evaluation, card = build_evaluation(config), prepared.card
     kind = config["task"]["kind"]
     answering, run = answering_of(kind), load_trained(trained, config, prepared)
     predictions = answering.predictions(run, split)
     estimators = build_baselines(config) if split == "test" else {}
-    baselines = predict_baselines(estimators, prepared, split, kind=kind, memo=memo)
+    baselines = answering.baselines(run, estimators, split, memo=memo)
     names = card.class_names or card.target_names
     figures, texts = answering.shown(run, predictions) if split == "test" else ({}, {})
     metrics = metrics_file(
@@ -64,7 +62,7 @@ def score(trained: Path, config: Mapping[str, Any], prepared: Prepared, split: S
         best=read_json(trained / "best.json"),
         cost=read_json(trained / "cost.json"),
         names=names,
-    )
+    ) | answering.scored_with(config, prepared)
     log = [json.loads(line) for line in (trained / "log.jsonl").read_text().split("\n")[:-1]]
     return Scores(evaluation, predictions, baselines, metrics, log, list(names) if names else None, figures, texts)
 

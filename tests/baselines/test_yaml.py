@@ -16,6 +16,9 @@ KINDS = {
     "regression": "regression",
     "forecasting": "regression",
     "text_classification": "classification",
+    "super_resolution": "super_resolution",
+    "srgan": "super_resolution",
+    "generation": "generation",
 }
 
 

@@ -60,6 +60,7 @@ GROUPS = (
     "loss",
     "regularizer",
     "task",
+    "discriminator",
 )
 
 
@@ -84,7 +85,15 @@ def test_every_experiment_stands_in_dvc_yaml_with_its_data():
     for name, row in variables["experiments"].items():
         config = check(*compose_config(CONF, [f"experiment={name}"]))
         assert row["data"] == config["data"]["name"]
-        plot = {"classification": "confusion_matrix", "regression": "residuals", "language": "nats_by_position"}
+        plot = {
+            "classification": "confusion_matrix",
+            "regression": "residuals",
+            "language": "nats_by_position",
+            "super_resolution": "images",
+            "detection": "precision_recall",
+            "transcription": "edits",
+            "generation": "features",
+        }
         assert row["plot"] == plot[config["task"]["kind"]]
     assert sorted(variables["datasets"]) == sorted({row["data"] for row in variables["experiments"].values()})
 

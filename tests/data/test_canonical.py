@@ -18,6 +18,7 @@ CANONICAL = "c40f74a18d3b61f90feba1e17730e0d38e8b97c05fde7008942e91923d1658fe"
 COUNTS = {
     "mnist": {"train": 54000, "val": 6000, "test": 10000},
     "fsdd": {"train": 2430, "val": 270, "test": 300},
+    "connected_digits": {"train": 2500, "val": 300, "test": 500},
     "imdb": {"train": 22303, "val": 2478, "test": 25000},
     "etth1": {"train": 8209, "val": 2785, "test": 2785},
     "esol": {"train": 900, "val": 113, "test": 113},
@@ -49,7 +50,7 @@ def test_parts_have_the_known_sizes(shipped, name):
     assert shipped(name).card.counts == COUNTS[name]
 
 
-@pytest.mark.parametrize("name", ["fsdd", "imdb", "esol", "tiny_shakespeare"])
+@pytest.mark.parametrize("name", ["fsdd", "connected_digits", "imdb", "esol", "tiny_shakespeare"])
 def test_what_is_absent_comes_last(shipped, name):
     for part in ("train", "val", "test"):
         assert absent_only_at_end(shipped(name).array(part, "x"))

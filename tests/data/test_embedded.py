@@ -16,13 +16,14 @@ from tests.data.shipped import Shipped, absent_only_at_end
 
 COUNTS = {
     "spoken_words": {"train": 2100, "val": 300, "test": 600},
+    "spoken_strings": {"train": 2000, "val": 300, "test": 500},
     "movie_snippets": {"train": 8927, "val": 1274, "test": 2551},
     "solubility": {"train": 919, "val": 102, "test": 257},
     "co2": {"train": 1470, "val": 203, "test": 432},
     "sunspots": {"train": 147, "val": 36, "test": 52},
     "sea_temperature": {"train": 13235, "val": 1878, "test": 3803},
 }
-PADDED = ["spoken_words", "movie_snippets", "solubility", "stdlib_text"]
+PADDED = ["spoken_words", "spoken_strings", "movie_snippets", "solubility", "stdlib_text"]
 SERIES = ["co2", "sunspots", "sea_temperature"]
 
 

@@ -33,13 +33,31 @@ DATA = {
     "transformer_decoder": "language",
     "decomposition_linear": "series",
     "recurrent_forecaster": "series",
+    "srcnn": "photographs",
+    "espcn": "photographs",
+    "srresnet": "photographs",
+    "anchor_free_detector": "boxes",
+    "conv_recurrent": "speech",
+    "dcgan_generator": "drawn",
 }
+DRAWN = ["task=generation", "loss=non_saturating", "architecture=dcgan_generator", "discriminator=dcgan"]
+PHOTOGRAPHS = [
+    *("data=photographs", "data.shape=[3,8,8]", "data.num_features=192", "data.stride=40"),
+    *("task=super_resolution", "loss=mae"),
+]
+KINDS = {
+    "language": "language",
+    "series": "regression",
+    "photographs": "super_resolution",
+    "boxes": "detection",
+    "speech": "transcription",
+}  # else classification
 
 
 @pytest.fixture(scope="module")
 def own(tmp_path_factory):
     """Overrides by form of the data; digits need none."""
-    return {"digits": [], **write_own_files(tmp_path_factory.mktemp("own"))}
+    return {"digits": [], "drawn": DRAWN, "photographs": PHOTOGRAPHS, **write_own_files(tmp_path_factory.mktemp("own"))}
 
 
 @pytest.fixture(scope="module")
@@ -78,12 +96,26 @@ def obstacle(architecture, regularizer, form):
     target = yaml.safe_load((CONF / "architecture" / f"{architecture}.yaml").read_text())["_target_"]
     part, slots = class_of(node["_target_"]) if node else None, inspect.signature(class_of(target)).parameters
     slot, wanted = getattr(part, "slot", None), getattr(part, "inputs", None)
-    has = {"digits": ("numbers", "images"), "texts": ("tokens",), "language": ("tokens",), "series": ("frames",)}[form]
+    images = ("numbers", "images")
+    if slot in ("gradient", "weight_form"):
+        return "it is for a discriminator"
+    has = {
+        "digits": images,
+        "drawn": images,
+        "photographs": images,
+        "boxes": images,
+        "series": ("frames",),
+        "speech": ("frames",),
+    }.get(form, ("tokens",))
+    if (kind := KINDS.get(form, "classification")) not in getattr(part, "kinds", (kind,)):
+        return "is for"
     if wanted not in (None, *has):
         return f"is for {wanted}"
     if slot in ("norm", "drop") and slot not in slots:
         return f"has no place for a {slot} layer"
-    if slot == "loss" and form == "series":
+    if form == "drawn" and slot in ("input", "batch", "loss"):
+        return "a generator has no"
+    if slot == "loss" and form in ("series", "photographs", "boxes", "speech"):
         return "has no classes"
     return None
 
@@ -106,6 +138,40 @@ def test_every_architecture_fits_with_every_regularizer_or_says_that_it_cannot(f
             fit(*overrides)
 
 
+@pytest.mark.parametrize("regularizer", options("regularizer"))
+def test_every_regularizer_fits_a_discriminator_or_says_that_it_cannot(fit, regularizer):
+    (node,) = (yaml.safe_load((CONF / "regularizer" / f"{regularizer}.yaml").read_text()) or {"none": None}).values()
+    part = class_of(node["_target_"]) if node else None
+    overrides = (*DRAWN, f"regularizer@discriminator.regularizer=[{regularizer}]")
+    if getattr(part, "inputs", "images") not in ("numbers", "images") or "classification" not in getattr(
+        part, "kinds", ("classification",)
+    ):
+        with pytest.raises(UserError, match="is for"):
+            fit(*overrides)
+    elif getattr(part, "slot", None) in ("batch", "loss", "average") or regularizer == "early_stopping":
+        with pytest.raises(UserError, match="has no place in a discriminator"):
+            fit(*overrides)
+    else:
+        assert fit(*overrides).num_steps == 1
+
+
+@pytest.mark.parametrize(
+    ("overrides", "hint"),
+    [
+        (["task=generation"], "add discriminator=dcgan"),
+        (["discriminator=dcgan"], "the task classification has no use for one"),
+        ([*DRAWN, "data=diabetes"], "the task is generation"),
+        ([*DRAWN, "architecture=mlp"], "choose architecture=dcgan_generator"),
+        ([*DRAWN, "data=mnist5k", "task.num_classes=10", "architecture.image_shape=[1,30,28]"], "multiples of 4"),
+        ([*DRAWN, "+task.pixel_weight=1.0"], "need an image to compare with"),
+        ([*DRAWN, "trainer.accumulate_grad_batches=4"], "takes batches whole"),
+    ],
+)
+def test_a_game_that_makes_no_sense_is_refused_with_the_mend(fit, overrides, hint):
+    with pytest.raises(UserError, match=hint):
+        fit(*overrides)
+
+
 def test_a_list_of_all_that_suit_images_fits(fit):
     suiting = [name for name in options("regularizer") if name != "none" and not obstacle("cnn", name, "digits")]
     assert len(suiting) > 10
@@ -124,10 +190,19 @@ def test_every_loss_fits_one_kind_of_task_and_is_refused_by_the_others(fit, own,
         "classification": [],
         "regression": ["data=diabetes", "task=regression"],
         "language": [*own["language"], "architecture=recurrent_decoder"],
+        "super_resolution": [*PHOTOGRAPHS, "architecture=espcn"],
+        "detection": own["boxes"],
+        "transcription": [*own["speech"], "architecture=conv_recurrent"],
+        "generation": DRAWN,
     }
-    right = "language" if loss == "next_token" else "classification" if "entropy" in loss else "regression"
+    adversarial = dict.fromkeys(
+        ("non_saturating", "hinge", "least_squares", "relativistic", "wasserstein"), "generation"
+    )
+    right = {**adversarial, "next_token": "language", "focal_iou": "detection", "ctc": "transcription"}.get(
+        loss, "classification" if "entropy" in loss else "regression"
+    )
     for kind, overrides in kinds.items():
-        if kind == right:
+        if kind == right or (kind, right) == ("super_resolution", "regression"):
             assert fit(*overrides, f"loss={loss}").num_steps == 1
         else:
             with pytest.raises(UserError, match="choose loss="):

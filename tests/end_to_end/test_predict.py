@@ -81,6 +81,7 @@ def test_every_kind_of_run_is_exported_to_onnx_and_checked(texts):
 
 def test_a_table_needs_no_code_and_new_rows_need_no_target(forms):
     import pandas as pd
+    from mlflow.exceptions import MlflowException
 
     folder, overrides = forms
     run = result(folder, *overrides["table"], "trainer.max_epochs=60", "optimizer.lr=0.01", "name=houses")
@@ -93,6 +94,8 @@ def test_a_table_needs_no_code_and_new_rows_need_no_target(forms):
     asked = pd.DataFrame({"rooms": [3.0, 2.0], "area": [100.0, None], "town": ["Ulm", "Kiel"], "code": ["001", "002"]})
     said = served(folder, run).predict(asked)
     np.testing.assert_allclose(said["price"], [float(row["price"]) for row in found[:2]], rtol=1e-4)
+    with pytest.raises(MlflowException, match="has no column area, which the network takes; add it"):
+        served(folder, run).predict(asked.drop(columns="area"))
     (folder / "short.csv").write_text("town,code,rooms\nUlm,001,3\n")
     status, _, err = finish(train(folder, f"run={run.name}", "input=short.csv", name="predict"))
     assert status == 1

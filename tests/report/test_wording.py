@@ -19,3 +19,7 @@ def test_durations_read_like_a_clock():
     assert [wording.duration(s) for s in (0.84, 12.31, 59.96, 125, 3780)] == [
         "0.84 s", "12.3 s", "1 min 00 s", "2 min 05 s", "1 h 03 min",
     ]  # fmt: skip
+
+
+def test_average_precision_keeps_its_capitals_inside_a_sentence():
+    assert wording.within("ap") == "AP, IoU 0.50 to 0.95"

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from groklab.answering.trained import Trained
 from groklab.data.card import Split
-from groklab.data.prepared import Arrays
+from groklab.data.prepared import Arrays, Prepared
 from groklab.errors import UserError
 from groklab.evaluation.forms import as_targets
 from groklab.evaluation.predictions import Predictions
@@ -42,6 +43,26 @@ class Answering(ABC):
             kind=self.kind,
             overlap=run.prepared.card.overlap,
         )
+
+    def check(self, config: Mapping[str, Any], prepared: Prepared) -> None:
+        """Refuse a config whose network could not be scored, before it is trained.
+
+        Raises:
+            UserError: Something that scoring needs is missing.
+        """
+        self.scored_with(config, prepared)
+
+    def scored_with(self, config: Mapping[str, Any], prepared: Prepared) -> dict[str, Any]:
+        """What the scores depend on beyond config and data, for the metrics file."""
+        return {}
+
+    def baselines(
+        self, run: Trained, estimators: Mapping[str, Any], split: Split, *, memo: Path | None
+    ) -> dict[str, Predictions]:
+        """What each estimator says of a part; ``memo`` is a folder of what was said before."""
+        from groklab.evaluation.baselines import predict_baselines
+
+        return predict_baselines(estimators, run.prepared, split, kind=self.kind, memo=memo)
 
     @abstractmethod
     def outputs(self, run: Trained, arrays: Arrays) -> NDArray[Any]:
@@ -77,13 +98,16 @@ class Answering(ABC):
         return write_rows(self.rows(run, x if x.dtype.kind in "iu" else x.astype(np.float32), names), output)
 
 
-def write_rows(rows: Rows, output: Path | None) -> str:
-    """The rows as CSV, or as JSON where ``output`` ends in .json; written to ``output`` if there is one."""
+def write_rows(rows: Rows, output: Path | None, *, columns: Sequence[str] = ()) -> str:
+    """The rows as CSV, or as JSON where ``output`` ends in .json; written to ``output`` if there is one.
+
+    ``columns`` are named where there may be no row to tell them.
+    """
     if output is not None and output.suffix == ".json":
         text = json.dumps(rows, indent=2, ensure_ascii=False) + "\n"
     else:
         buffer = io.StringIO()
-        writer = csv.DictWriter(buffer, fieldnames=list(rows[0]) if rows else [], lineterminator="\n")
+        writer = csv.DictWriter(buffer, fieldnames=list(rows[0] if rows else columns), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
         text = buffer.getvalue()

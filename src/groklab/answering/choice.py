@@ -9,6 +9,10 @@ _CLASSES: dict[Kind, str] = {
     "classification": "classification.Classification",
     "regression": "regression.Regression",
     "language": "language.Language",
+    "generation": "generation.Generation",
+    "detection": "detection.Detection",
+    "transcription": "transcription.Transcription",
+    "super_resolution": "super_resolution.SuperResolution",
 }
 
 

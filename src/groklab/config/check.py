@@ -9,7 +9,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import InterpolationKeyError, InterpolationResolutionError, MissingMandatoryValue
 
 from groklab.config.origins import Origins
-from groklab.config.parts import SETTINGS, Place, places
+from groklab.config.parts import GROUP, SETTINGS, WITHIN, Place, places
 from groklab.config.schema import argument_names, check_values, unknown_argument
 from groklab.config.suggest import did_you_mean, nearest
 from groklab.config.targets import find_class
@@ -60,7 +60,7 @@ def check(config: DictConfig, origins: Origins) -> dict[str, Any]:
     _check_settings(resolved, origins)
     for part in parts:
         _check_values(resolved, part, origins)
-    return resolved
+    return {**resolved, GROUP: resolved.get(GROUP)}
 
 
 def _check_values(resolved: Mapping[str, Any], part: Part, origins: Origins) -> None:
@@ -75,30 +75,49 @@ def _check_values(resolved: Mapping[str, Any], part: Part, origins: Origins) -> 
 
 
 def _check_root(raw: Mapping[str, Any], origins: Origins) -> None:
-    known = [*places(), *SETTINGS]
+    known = [*(name for name in places() if "." not in name), GROUP, *SETTINGS]
     for key in raw:
         if key not in known:
             suggestion = did_you_mean(str(key), [*known, "defaults", "experiment", "hydra"])
             raise UserError(f"{origins.of(str(key))}: there is no key {key}. {suggestion}")
     for key in known:
-        if key not in raw:
+        if key not in raw and key != GROUP:
             raise UserError(f"{origins.of(key)}: {key} is missing; compose it from conf/config.yaml")
 
 
 def _parts(raw: Mapping[str, Any], origins: Origins) -> Iterator[Part]:
+    _check_group(raw.get(GROUP), origins)
     for name, place in places().items():
-        node = raw[name]
-        if not place.labelled:
-            yield _part((name,), node, place, origins)
+        path = tuple(name.split("."))
+        if path[0] == GROUP and not raw.get(GROUP):
             continue
-        options = origins.labels(name)
+        node = _at(raw, path)
+        if not place.labelled:
+            yield _part(path, node, place, origins)
+            continue
+        options = origins.labels(path[-1])
         for label, child in (node or {}).items():
             if options is not None and label not in options:
                 raise UserError(
-                    f"{origins.of(name, label)}: {name}.{label} is no option of {name}. "
+                    f"{origins.of(*path, label)}: {name}.{label} is no option of {path[-1]}. "
                     f"{did_you_mean(label, {*options, 'defaults'}, prefix=name + '.')}"
                 )
-            yield _part((name, label), child, place, origins)
+            yield _part((*path, label), child, place, origins)
+
+
+def _check_group(node: Any, origins: Origins) -> None:
+    """The keys of the group of the second network; none of them may lack."""
+    if node is None:
+        return
+    if not isinstance(node, Mapping):
+        raise UserError(f"{origins.of(GROUP)}: {GROUP} is {node!r}, not a group of parts; choose {GROUP}=NAME")
+    for key in node:
+        if key not in WITHIN:
+            suggestion = did_you_mean(str(key), [*WITHIN, "defaults"], prefix=f"{GROUP}.")
+            raise UserError(f"{origins.of(GROUP, str(key))}: there is no key {GROUP}.{key}. {suggestion}")
+    for key in WITHIN:
+        if key not in node:
+            raise UserError(f"{origins.of(GROUP)}: {GROUP}.{key} is missing; choose one with {GROUP}=NAME")
 
 
 def _part(path: tuple[str, ...], node: Any, place: Place, origins: Origins) -> Part:

@@ -34,6 +34,8 @@ def explain(error: Exception) -> str | None:
     program = _Program.running()
     if found := re.search(r"Could not (?:find|load) '([^']+)'", text):
         return program.unknown_option(found[1], _source(program, text))
+    if found := re.search(r"Could not override '([^'@]+)@([^']+)'", text):
+        return program.unknown_package(found[1], found[2], _source(program, text))
     if found := re.search(r"Could not override '([^'@]+)", text):
         return program.unknown_key(found[1], _source(program, text))
     if found := re.search(r"full_key: (\S+)", text):
@@ -68,6 +70,16 @@ class _Program:
         words = [*groups, *(f"override /{name}" for name in groups)]
         suggestion = did_you_mean(group or missing, nearest(group or missing, words))
         return f"{source}: there is no group {group or missing}. {suggestion}"
+
+    def unknown_package(self, group: str, package: str, source: str) -> str:
+        parents, _, name = package.rpartition(".")
+        node: Any = self._config(without=f"{group}@{package}")
+        for key in parents.split("."):
+            node = node.get(key) if isinstance(node, DictConfig) else None
+        if not isinstance(node, DictConfig):
+            return f"{source}: there is no {parents} for a {group}; add {parents}=NAME"
+        suggestion = did_you_mean(name, map(str, node), prefix=f"{group}@{parents}.")
+        return f"{source}: there is no place {group}@{package}. {suggestion}"
 
     def unknown_key(self, key: str, source: str) -> str:
         node: Any = self._config(without=key)

@@ -51,6 +51,9 @@ class Origins:
         named = [file for file in files if file.stem in chosen]
         for file in [*named, *(file for file in files if file not in named)]:
             yield file, path[1:]
+        if len(path) > 1 and (self.folder / path[1]).is_dir():  # a part within a group: of its kind's own folder
+            for file in sorted((self.folder / path[1]).rglob("*.yaml")):
+                yield file, path[2:]
         yield self.folder / f"{self.primary}.yaml", path
 
 

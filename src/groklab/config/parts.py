@@ -21,8 +21,8 @@ class Place:
 
 @cache
 def places() -> dict[str, Place]:
-    """Every place, in the order in which parts are checked."""
-    return {
+    """Every place by its dotted path, in the order in which parts are checked."""
+    known = {
         "data": Place(("groklab.data.dataset.DataSet",)),
         "architecture": Place(("torch.nn.Module",), frozenset({"activation", "norm", "drop"})),
         "activation": Place(("torch.nn.Module",)),
@@ -37,6 +37,8 @@ def places() -> dict[str, Place]:
                 {
                     "network",
                     "loss",
+                    "opponent",
+                    "limits",
                     "penalties",
                     "optimizer",
                     "scheduler",
@@ -57,7 +59,10 @@ def places() -> dict[str, Place]:
         "baseline": Place(("sklearn.base.BaseEstimator",), labelled=True),
         "evaluation": Place(("groklab.evaluation.evaluation.Evaluation",)),
     }
+    return known | {f"{GROUP}.{name}": known[name] for name in WITHIN}
 
 
+# A config may have a second network with all that trains it: places of the same kinds, within one group.
+GROUP, WITHIN = "discriminator", ("architecture", "regularizer", "optimizer", "scheduler")
 # Keys of the root that are no parts: type, and what they mean.
 SETTINGS: dict[str, type] = {"name": str, "seed": int, "force": bool, "test": bool, "publish": bool}

@@ -80,3 +80,16 @@ def counts(kind: str, y: Array, names: list[str]) -> dict[str, int]:
     else:
         numbers = y
     return dict(zip(names, np.bincount(numbers, minlength=len(names)).tolist(), strict=True))
+
+
+def require_classes(where: str, y: Array, names: list[str]) -> None:
+    """Refuse a training part in which a class has no box.
+
+    Raises:
+        UserError: One has none.
+    """
+    absent = [name for name, number in counts("detection", y, names).items() if not number]
+    if absent:
+        raise UserError(
+            f"{where}: the training part has no box of class {absent[0]!r}; add some, or leave the class out"
+        )

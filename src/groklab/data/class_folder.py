@@ -41,6 +41,7 @@ class ClassFolder(OwnData):
     """
 
     kind: Kind = "classification"
+    labelled: bool = True  # else all files are of one kind, and the folders that they lie in say nothing
     thing: ClassVar[str]
     suffixes: ClassVar[frozenset[str]]
 
@@ -129,7 +130,7 @@ class ClassFolder(OwnData):
         members: list[Member] = []
         others = 0
         for part, folder in folders:
-            labels = folders_in(folder)
+            labels = folders_in(folder) if self.labelled else [""]
             if not labels:
                 raise UserError(f"{folder}: holds no folder; put the {self.thing}s of each class in one of its name")
             for label in labels:

@@ -3,6 +3,7 @@
 import io
 import wave
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float32
@@ -11,7 +12,7 @@ from groklab.data.content import Content
 from groklab.data.dataset import DataSet, Raw
 from groklab.data.frames import pad
 from groklab.data.log_mel import log_mel
-from groklab.data.sources import Url, fetch
+from groklab.data.sources import Fetched, Url, fetch
 from groklab.errors import UserError
 
 _RECORDINGS = Content(
@@ -20,8 +21,33 @@ _RECORDINGS = Content(
 _SOURCE = Url(
     "https://github.com/Jakobovski/free-spoken-digit-dataset/archive/refs/tags/v1.0.10.tar.gz", (_RECORDINGS,)
 )
-_RATE_HZ, _NUM_MELS = 8000, 40
-_NUM_TEST = 5
+_NUM_MELS = 40
+RATE_HZ = 8000
+NUM_TEST = 5  # recordings of each word and speaker, the first
+DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+class Recording(NamedTuple):
+    """One word by one speaker: which digit, who, the how many-th, and its samples from -1 to 1 at 8 kHz."""
+
+    digit: int
+    voice: str
+    number: int
+    samples: Float32[np.ndarray, " time"]
+
+
+def read_recordings() -> tuple[list[Recording], Fetched]:
+    """All recordings of the source, in the archive's order, and where they came from.
+
+    Raises:
+        UserError: No source has the right bytes.
+    """
+    file = fetch("fsdd", "free-spoken-digit-dataset.tar.xz", sources=[_SOURCE])
+    recordings = []
+    for name, content in _RECORDINGS.read(file.path):
+        digit, voice, number = PurePosixPath(name).stem.split("_")
+        recordings.append(Recording(int(digit), voice, int(number), _samples(name, content)))
+    return recordings, file
 
 
 class FSDD(DataSet):
@@ -46,19 +72,14 @@ class FSDD(DataSet):
         Raises:
             UserError: No source has the right bytes.
         """
-        file = fetch("fsdd", "free-spoken-digit-dataset.tar.xz", sources=[_SOURCE])
-        sequences, digits, part = [], [], []
-        for name, content in _RECORDINGS.read(file.path):
-            digit, _, number = PurePosixPath(name).stem.split("_")
-            sequences.append(log_mel(_samples(name, content), sample_rate=_RATE_HZ, num_mels=_NUM_MELS))
-            digits.append(int(digit))
-            part.append("test" if int(number) < _NUM_TEST else "")
+        recordings, file = read_recordings()
+        sequences = [log_mel(of.samples, sample_rate=RATE_HZ, num_mels=_NUM_MELS) for of in recordings]
         x, cut = pad(sequences, self.shape[0] if self.shape else None)
         return Raw(
             x,
-            np.array(digits),
-            split=np.array(part),
-            class_names=["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"],
+            np.array([of.digit for of in recordings]),
+            split=np.array(["test" if of.number < NUM_TEST else "" for of in recordings]),
+            class_names=list(DIGITS),
             source=file.source,
             source_sha256=file.sha256,
             rules=[f"Of an utterance the first {x.shape[1]} frames are kept ({cut} are longer)."],
@@ -69,6 +90,6 @@ def _samples(name: str, content: bytes) -> Float32[np.ndarray, " time"]:
     """From -1 to 1."""
     with wave.open(io.BytesIO(content)) as opened:
         form = (opened.getnchannels(), opened.getsampwidth(), opened.getframerate())
-        if form != (1, 2, _RATE_HZ):
+        if form != (1, 2, RATE_HZ):
             raise UserError(f"data fsdd: {name} is not one channel of 16 bits at 8 kHz; get the archive again")
         return np.frombuffer(opened.readframes(opened.getnframes()), "<i2").astype(np.float32) / 2**15

@@ -1,19 +1,15 @@
 """A user's own images, in a folder for each class."""
 
-import io
-import warnings
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import PositiveInt
 
 from groklab.data.class_folder import ClassFolder, Decoded, OnError
 from groklab.data.dataset import Fraction
-from groklab.data.file_tree import Unreadable
+from groklab.data.image_file import open_image
 
 _CLEAR = "Transparent pixels are laid on white"
-_TURNED = "Images are turned as their EXIF orientation says"
-_SIXTEEN = "Of 16 bits a pixel the upper 8 are kept"
 
 
 class ImageFolder(ClassFolder):
@@ -24,6 +20,7 @@ class ImageFolder(ClassFolder):
         path: The folder.
         size: [height, width] to which every image is resized, whatever its proportions.
         channels: 3 for colour, 1 for grey.
+        classes: Whether the folders are classes; without them the images are there to be learnt from (generation).
         on_error: As in :class:`ClassFolder`.
         licence: As in :class:`OwnData`.
         citation: As in :class:`OwnData`.
@@ -49,6 +46,7 @@ class ImageFolder(ClassFolder):
         path: str,
         size: list[PositiveInt],
         channels: Literal[1, 3] = 3,
+        classes: bool = True,
         on_error: OnError = "fail",
         shape: list[int] | None = None,
         num_features: int | None = None,
@@ -74,7 +72,9 @@ class ImageFolder(ClassFolder):
             licence=licence,
             citation=citation,
         )
-        self.size, self.channels = tuple(size), channels
+        self.size, self.channels, self.classes = tuple(size), channels, classes
+        if not classes:
+            self.kind, self.labelled, self.num_outputs = "generation", False, 1
 
     def rule(self) -> str:
         """Resized, and in which colours."""
@@ -93,33 +93,14 @@ class ImageFolder(ClassFolder):
 
     def decode(self, content: bytes) -> Decoded:
         """Pixels of an image file; of an animation the first frame."""
-        from PIL import Image, ImageOps, UnidentifiedImageError
+        from PIL import Image
 
-        changes = []
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of damaged notes beside the pixels
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            try:
-                Image.open(io.BytesIO(content)).verify()  # checksums, which decoding does not look at
-            except UnidentifiedImageError:
-                raise Unreadable("no image") from None
-            except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-                raise Unreadable(f"more than {Image.MAX_IMAGE_PIXELS:,} pixels") from None
-            image: Any = Image.open(io.BytesIO(content))
-            image.load()
-            if image.getexif().get(0x0112, 1) != 1:
-                image = ImageOps.exif_transpose(image)
-                changes.append(_TURNED)
-        if image.mode.startswith("I;16"):
-            image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
-            changes.append(_SIXTEEN)
-        if image.mode in ("I", "F"):
-            raise Unreadable("32 bits a pixel, whose range is unknown; save it with 8 or 16")
-        if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
+        image, transparent, changes = open_image(content)
+        if transparent:
             image = image.convert("RGBA")
             image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
-            changes.append(_CLEAR)
+            changes = (*changes, _CLEAR)
         height, width = self.size
         image = image.convert("RGB" if self.channels == 3 else "L")
         pixels = np.asarray(image.resize((width, height), Image.Resampling.BILINEAR))
-        return Decoded(pixels.reshape(height, width, self.channels).transpose(2, 0, 1), tuple(changes))
+        return Decoded(pixels.reshape(height, width, self.channels).transpose(2, 0, 1), changes)

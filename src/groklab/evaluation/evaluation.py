@@ -20,8 +20,12 @@ class Evaluation(ABC):
 
     kind: ClassVar[Kind]
 
-    def score(self, predictions: Predictions) -> dict[str, float | None]:
+    def score(self, predictions: Predictions, *, names: Sequence[str] | None = None) -> dict[str, float | None]:
         """Every metric of the kind; None where ``undefined`` gives the reason.
+
+        Args:
+            predictions: What is scored.
+            names: Of the classes, targets or symbols, for metrics that depend on them.
 
         Raises:
             UserError: The predictions are of another kind.

@@ -27,7 +27,7 @@ def metrics_file(
 ) -> dict[str, Any]:
     """Scores of a network and its baselines on the same examples, as plain JSON: null and a reason for NaN.
 
-    Where a baseline has notes, they stand under ``notes`` by its name.
+    Where predictions have notes, they stand under ``notes`` by its name.
 
     Args:
         experiment: Its name.
@@ -46,18 +46,20 @@ def metrics_file(
     for name, given in {"the network": predictions, **baselines}.items():
         if given.split != split:
             raise UserError(f"{experiment}: {name} was asked about {given.split}, not {split}; evaluate again")
-        if not (np.array_equal(given.keys, predictions.keys) and np.array_equal(given.targets, predictions.targets)):
+        same = np.array_equal(given.targets, predictions.targets, equal_nan=given.targets.dtype.kind == "f")
+        if not (np.array_equal(given.keys, predictions.keys) and same):
             raise UserError(f"{experiment}: {name} was asked about other examples than the network; evaluate again")
     undefined = evaluation.undefined(predictions, names=names)
-    scores = evaluation.score(predictions)
-    notes = {name: list(given.notes) for name, given in baselines.items() if given.notes}
+    scores = evaluation.score(predictions, names=names)
+    asked = {"network": predictions, **baselines}
+    notes = {name: list(given.notes) for name, given in asked.items() if given.notes}
     return {
         "experiment": experiment,
         "run": run,
         "split": split,
         "metrics": _plain(scores),
         "undefined": {**_not_finite(scores), **undefined},
-        "baselines": {name: _plain(evaluation.score(given)) for name, given in baselines.items()},
+        "baselines": {name: _plain(evaluation.score(given, names=names)) for name, given in baselines.items()},
         "train": {"epoch": best.get("epoch"), "metrics": _plain(best.get("metrics", {}))},
         "cost": _plain({name: cost.get(name) for name in _COST}),
         **({"notes": notes} if notes else {}),

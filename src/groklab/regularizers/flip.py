@@ -21,6 +21,7 @@ class Flip(nn.Module):
 
     slot: ClassVar[str] = "input"
     inputs: ClassVar[str] = "images"
+    kinds: ClassVar[tuple[str, ...]] = ("classification", "regression", "generation")  # no target moves with the image
 
     def __init__(self, p: Annotated[float, Field(ge=0, le=1)] = 0.5) -> None:
         super().__init__()

@@ -23,6 +23,7 @@ class Mixup(nn.Module):
 
     slot: ClassVar[str] = "batch"
     inputs: ClassVar[str] = "numbers"
+    kinds: ClassVar[tuple[str, ...]] = ("classification", "regression")  # of which a mean of two answers is one
 
     def __init__(self, num_outputs: PositiveInt, *, alpha: PositiveFloat = 0.2) -> None:
         super().__init__()

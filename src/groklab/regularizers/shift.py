@@ -20,6 +20,7 @@ class Shift(nn.Module):
 
     slot: ClassVar[str] = "input"
     inputs: ClassVar[str] = "images"
+    kinds: ClassVar[tuple[str, ...]] = ("classification", "regression", "generation")  # no target moves with the image
 
     def __init__(self, pixels: PositiveInt = 2) -> None:
         super().__init__()

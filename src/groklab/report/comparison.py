@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from groklab.errors import UserError
 from groklab.report import wording
 from groklab.report.bootstrap import paired_interval
-from groklab.report.headlines import HEADLINES, headline_of
+from groklab.report.headlines import BOUNDS, HEADLINES, headline_of
 from groklab.report.records import Comparison, Interval, Metrics
 
 _ROUNDING = 1e-3
@@ -32,7 +32,8 @@ def compare(metrics: Metrics | None, predictions: Path) -> Comparison:
     if metric is None:
         return _without(f"It has no headline metric: the metrics file knows none of {', '.join(HEADLINES)}.")
     network, title = metrics.values[metric], wording.metric(metric)
-    scored = {name: value for name, known in metrics.baselines.items() if (value := known.get(metric)) is not None}
+    rivals = [(name, known) for name, known in metrics.baselines.items() if name not in BOUNDS]
+    scored = {name: value for name, known in rivals if (value := known.get(metric)) is not None}
     # Ties go to the name that sorts first, so that the page does not depend on the order in the file.
     better = 1 if HEADLINES[metric].higher_is_better else -1
     best = min(scored, key=lambda name: (-better * scored[name], name), default=None)
@@ -104,7 +105,8 @@ def _interval(metric: str, best: str, network: float, baseline: float, folder: P
             return f"The test predictions of {owner} are not stored, so the examples cannot be paired."
     assert ours is not None and theirs is not None
     same_length = all(len(part) == len(ours[1]) for part in (ours[0], *theirs[:2]))
-    if not same_length or not np.array_equal(ours[1].ravel(), theirs[1].ravel()):
+    absent = ours[1].dtype.kind == "f"  # a NaN stands for a box or a pixel that is not there
+    if not same_length or not np.array_equal(ours[1].ravel(), theirs[1].ravel(), equal_nan=absent):
         return "The stored predictions are not of the same examples in the same order, so they cannot be paired."
     if len(ours[1]) < 2:
         return "There are fewer than two test examples."

@@ -44,7 +44,11 @@ def read_metrics(path: Path) -> Metrics:
 
 
 def _notes(notes: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(f"Baseline {name}: {note}." for name, of_one in notes.items() for note in of_one)
+    return tuple(
+        f"{'The network' if name == 'network' else f'Baseline {name}'}: {note}."
+        for name, of_one in notes.items()
+        for note in of_one
+    )
 
 
 def _numbers(values: Mapping[str, Any], path: Path, where: str) -> dict[str, float | None]:

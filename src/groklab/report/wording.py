@@ -16,8 +16,35 @@ METRICS = {
     "mse": "MSE",
     "nats_per_character": "Nats per character",
     "bits_per_character": "Bits per character",
+    "word_error_rate": "Word error rate",
+    "psnr_y": "PSNR of luma (dB)",
+    "ssim_y": "SSIM of luma",
+    "gradient_distance": "Gradient distance",
+    "frechet_distance": "Frechet distance",
+    "manifold_precision": "Precision (k-NN manifold)",
+    "manifold_recall": "Recall (k-NN manifold)",
+    "class_coverage": "Classes drawn",
+    "diversity": "Diversity",
+    "ap": "AP, IoU 0.50 to 0.95",
+    "ap50": "AP, IoU 0.50",
+    "ap75": "AP, IoU 0.75",
+    "recall": "Recall, IoU 0.50 to 0.95",
 }
-HIGHER_IS_BETTER = {"accuracy", "macro_f1", "auroc", "r2"}
+HIGHER_IS_BETTER = {
+    "accuracy",
+    "macro_f1",
+    "auroc",
+    "r2",
+    "psnr_y",
+    "ssim_y",
+    "manifold_precision",
+    "manifold_recall",
+    "class_coverage",
+    "ap",
+    "ap50",
+    "ap75",
+    "recall",
+}
 LOWER_IS_BETTER = {
     "cross_entropy",
     "calibration_error",
@@ -27,6 +54,11 @@ LOWER_IS_BETTER = {
     "nats_per_character",
     "bits_per_character",
     "perplexity",
+    "word_error_rate",
+    "character_error_rate",
+    "sentence_error_rate",
+    "gradient_distance",
+    "frechet_distance",
 }
 _BASELINES = {
     "majority": "the majority class",
@@ -37,6 +69,13 @@ _BASELINES = {
     "character_ngram": "character n-grams",
     "persistence": "persistence",
     "seasonal_naive": "the last season",
+    "real_images": "other real images",
+    "class_pca": "a normal distribution a class",
+    "noise": "noise",
+    "bicubic": "bicubic interpolation",
+    "segmented_words": "segmented words",
+    "nearest": "repeated pixels",
+    "sliding_window": "a sliding window over gradients",
 }
 _WORDS = {"tfidf": "TF-IDF", "ngram": "n-gram"}
 
@@ -55,7 +94,7 @@ def direction(name: str) -> str:
 
 def within(name: str) -> str:
     """A metric's name inside a sentence: ``accuracy``, but ``R²``."""
-    return metric(name) if name in ("r2", "rmse") else metric(name).lower()
+    return metric(name) if name in ("r2", "rmse", "psnr_y", "ssim_y", "ap", "ap50", "ap75") else metric(name).lower()
 
 
 def baseline(name: str) -> str:

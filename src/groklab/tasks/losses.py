@@ -6,6 +6,9 @@ from torch.nn import functional
 
 from groklab.errors import UserError
 from groklab.kinds import Kind
+from groklab.tasks.adversarial_losses import AdversarialLoss
+from groklab.tasks.ctc import CTC
+from groklab.tasks.focal_iou import FocalIoU
 
 
 class OneVsAll(nn.Module):
@@ -36,11 +39,19 @@ _LOSSES: dict[str, tuple[type[nn.Module], ...]] = {
     "classification": (nn.CrossEntropyLoss, OneVsAll, nn.MultiMarginLoss),
     "regression": (nn.MSELoss, nn.L1Loss, nn.HuberLoss, nn.SmoothL1Loss),
     "language": (NextToken,),
+    "detection": (FocalIoU,),
+    "transcription": (CTC,),
+    "generation": (AdversarialLoss,),
+    "super_resolution": (nn.MSELoss, nn.L1Loss, nn.HuberLoss, nn.SmoothL1Loss),
 }
 _CHOICES = {
     "classification": "loss=cross_entropy or loss=binary_cross_entropy",
     "regression": "loss=mse, loss=mae or loss=huber",
     "language": "loss=next_token",
+    "detection": "loss=focal_iou",
+    "transcription": "loss=ctc",
+    "generation": "loss=non_saturating, loss=hinge, loss=least_squares, loss=relativistic or loss=wasserstein",
+    "super_resolution": "loss=mae, loss=mse or loss=huber",
 }
 
 

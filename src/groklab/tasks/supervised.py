@@ -99,15 +99,18 @@ class Supervised(Task):
         if batch_idx == 0:
             self._check_shapes(chunk)
         network, optimizer, device, parts = self.network, self._optimizer, chunk.x.device, self.accumulate_grad_batches
-        outputs, rows = [], []
+        outputs, answers, rows = [], [], []
         for step, batch in enumerate(zip(chunk.x, chunk.y, strict=True), start=self.num_steps):
             seed_step(self.seed, step, device)
             optimizer.zero_grad()
             for x, y in [batch] if parts == 1 else zip(*(whole.chunk(parts) for whole in batch), strict=True):
                 for augment in self.augmentations:
                     x = augment(x)
+                right = y
                 if self.mixture is not None:
                     x, y = self.mixture(x, y)
+                    # Of classes that are mixed to probabilities the metrics know nothing.
+                    answers.append(y if (y.shape, y.dtype) == (right.shape, right.dtype) else right)
                 output = network(x)
                 costs = self.costs(output, y)
                 total = torch.stack(list(costs.values())).sum() if len(costs) > 1 else costs["loss"]
@@ -120,7 +123,7 @@ class Supervised(Task):
             self._update(optimizer)
         self.count_steps(len(chunk.x))
         self.gather(list(costs), rows)
-        self._measure(self.train_metrics, torch.cat(outputs), chunk.y.flatten(0, 1))
+        self._measure(self.train_metrics, torch.cat(outputs), torch.cat(answers) if answers else chunk.y.flatten(0, 1))
 
     def _measure(self, metrics: EpochMetrics, kept: Tensor, target: Tensor) -> None:
         if metrics:

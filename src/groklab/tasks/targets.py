@@ -135,5 +135,26 @@ def targets_of(kind: Kind, scale: Standardize) -> Targets:
         "classification": Classes,
         "language": NextTokens,
         "regression": lambda: Values(scale),
+        "transcription": _transcripts,
+        "super_resolution": lambda: _pixels(scale),
+        "detection": _boxes,
     }
     return kinds[kind]()
+
+
+def _transcripts() -> Targets:
+    from groklab.tasks.transcripts import Transcripts  # likewise
+
+    return Transcripts()
+
+
+def _pixels(scale: Standardize) -> Targets:
+    from groklab.tasks.pixels import Pixels  # which are targets, so they know this module
+
+    return Pixels(scale)
+
+
+def _boxes() -> Targets:
+    from groklab.tasks.boxes import Boxes  # which are targets, so they know this module
+
+    return Boxes()

@@ -1,13 +1,15 @@
 """What a fit needs of any task."""
 
 import math
+import warnings
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
 from pytorch_lightning import LightningModule
 from torch import Tensor, nn
+from torch.optim import Optimizer
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from groklab.errors import UserError
@@ -41,9 +43,23 @@ class Task(LightningModule):
         """The network that is validated and kept."""
         return self.network
 
+    @property
+    def networks(self) -> list[nn.Module]:
+        """What is trained: the network, and others that take part."""
+        return [self.network]
+
+    @property
+    def monitors(self) -> list[str]:
+        """What validation logs, any of which may choose the best epoch."""
+        return ["val/loss", *(f"val/{name}" for name in self.val_metrics)]
+
     @abstractmethod
     def tensor(self, y: Tensor) -> Tensor:
         """Stored targets as the loss takes them."""
+
+    def example(self, x: Tensor) -> Tensor:
+        """What the network is given, as an example of a file; ``x`` are examples of the data."""
+        return x
 
     @abstractmethod
     def reading(self) -> nn.Module:
@@ -74,6 +90,23 @@ class Task(LightningModule):
         progress = self.trainer.fit_loop.epoch_loop.manual_optimization.optim_step_progress
         progress.total.ready = progress.total.completed = self.num_steps
 
+    def descend(
+        self, costs: Mapping[str, Tensor], optimizer: Optimizer, network: nn.Module, step: int, *, named: str
+    ) -> None:
+        """One step of ``optimizer``, which the config calls ``named``, down the sum of ``costs``.
+
+        Raises:
+            UserError: The sum is not finite; on a GPU that is told by the epoch's sums.
+        """
+        optimizer.zero_grad()
+        total = torch.stack(list(costs.values())).sum()
+        total.backward()
+        if total.device.type == "cpu" and not math.isfinite(value := total.item()):
+            self.not_finite(value, step, named=named, rate=float(optimizer.param_groups[0]["lr"]))
+        if self.gradient_clip_val:
+            torch.nn.utils.clip_grad_norm_(network.parameters(), self.gradient_clip_val)
+        optimizer.step()
+
     def gather(self, names: Sequence[str], rows: Sequence[Tensor]) -> None:
         """Add the costs of a chunk's steps, one row a step, to the epoch's sums.
 
@@ -103,16 +136,24 @@ class Task(LightningModule):
             if isinstance(config.scheduler, ReduceLROnPlateau):
                 config.scheduler.step(float(self.trainer.callback_metrics["val/loss"]))
             else:
-                config.scheduler.step()  # type: ignore[call-arg] # every schedule here is one of epochs
+                with warnings.catch_warnings():  # of an optimizer whose turn has not come yet
+                    warnings.filterwarnings("ignore", message="Detected call of `lr_scheduler.step")
+                    config.scheduler.step()  # type: ignore[call-arg] # every schedule here is one of epochs
 
-    def not_finite(self, value: float, step: int) -> None:
+    def not_finite(self, value: float, step: int, *, named: str = "optimizer", rate: float | None = None) -> None:
         """Stop: what follows a loss that is not a number is nonsense.
+
+        Args:
+            value: The loss.
+            step: Where.
+            named: The optimizer that is to blame, as the config calls it.
+            rate: Its learning rate.
 
         Raises:
             UserError: Always.
         """
-        rate = self.learning_rate()
+        rate = self.learning_rate() if rate is None else rate
         raise UserError(
-            f"optimizer.lr: the loss became {value} at step {step} with lr={rate:g}; "
-            f"nothing after the last finite step is kept. Try optimizer.lr={rate / 10:g}"
+            f"{named}.lr: the loss became {value} at step {step} with lr={rate:g}; "
+            f"nothing after the last finite step is kept. Try {named}.lr={rate / 10:g}"
         )

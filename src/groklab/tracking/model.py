@@ -18,9 +18,9 @@ def write_model(run_folder: Path, target: Path, *, mlflow_run_id: str, model_id:
     """Write the MLflow model folder of ``model.pt2``, byte for byte as it was exported.
 
     The archive is copied and never loaded: ``mlflow.pytorch.save_model`` would trace it once more, and to
-    load an archive is to trust it. Input ``[-1, *shape]``, float32 in the data's own units or int32 tokens; output
-    as in ``output_example.npy``. A network over texts or table rows takes and gives
-    tables, in the user's own form; groklab itself must be installed where it is served.
+    load an archive is to trust it. Input ``[-1, *shape]``, float32 in the data's own units or int32 tokens; for
+    super-resolution an image of any height and width; output as in ``output_example.npy``. A network over texts or
+    table rows takes and gives tables, in the user's own form; groklab itself must be installed where it is served.
 
     Source: MLflow 3 documentation, "MLflow Models: storage format"; flavor ``mlflow.pytorch``, format pt2.
     """
@@ -43,9 +43,12 @@ def write_model(run_folder: Path, target: Path, *, mlflow_run_id: str, model_id:
         model.saved_input_example_info = write_own_example(run_folder, target)
     else:
         said = np.load(run_folder / "output_example.npy", mmap_mode="r", allow_pickle=False)
+        any_size = card["kind"] == "super_resolution"  # its networks take images of any height and width
+        taken, given = (
+            (-1, array.shape[1], -1, -1) if any_size else (-1, *array.shape[1:]) for array in (example, said)
+        )
         model.signature = ModelSignature(
-            inputs=Schema([TensorSpec(example.dtype, (-1, *example.shape[1:]))]),
-            outputs=Schema([TensorSpec(said.dtype, (-1, *said.shape[1:]))]),
+            inputs=Schema([TensorSpec(example.dtype, taken)]), outputs=Schema([TensorSpec(said.dtype, given)])
         )
         model.saved_input_example_info = _write_example(example.tolist(), target)
         model.add_flavor("pytorch", model_data="data", pytorch_version=str(packages.get("torch", "")), code=None)

@@ -10,6 +10,8 @@ from torch import Tensor, nn
 
 from groklab.files import atomic_file, write_atomic
 
+_AXES = {0: "batch", 2: "height", 3: "width"}
+
 
 class Deployed(nn.Module):
     """From examples in the data's units to predictions: standardization, network, and the task's reading of it."""
@@ -24,16 +26,23 @@ class Deployed(nn.Module):
         return outputs
 
 
+def free_axes(model: nn.Module) -> dict[int, torch.export.Dim]:
+    """Axes of the input that may have any size: the batch; height and width if the network has ``any_size``."""
+    images = any(getattr(part, "any_size", False) for part in model.modules())
+    return {axis: torch.export.Dim(name, min=1) for axis, name in _AXES.items() if axis == 0 or images}
+
+
 def export(model: nn.Module, example: Shaped[Tensor, "batch *shape"], folder: Path) -> None:
-    """Write ``model.pt2`` (torch.export, any batch size), ``input_example.npy`` and ``output_example.npy``.
+    """Write ``model.pt2`` (torch.export), ``input_example.npy`` and ``output_example.npy``.
+
+    The archive takes inputs of any size along :func:`free_axes`.
 
     Args:
         model: Network in evaluation, on the CPU.
         example: At least two examples in the data's units.
         folder: The run's folder.
     """
-    batch = torch.export.Dim("batch", min=1)
-    program = torch.export.export(model.eval(), (example,), dynamic_shapes=({0: batch},))
+    program = torch.export.export(model.eval(), (example,), dynamic_shapes=(free_axes(model),))
     memory = io.BytesIO()
     torch.export.save(program, memory)
     write_atomic(folder / "model.pt2", memory.getvalue())

@@ -161,9 +161,8 @@ class Fit:
         )
 
     def _check_monitor(self, task: Task) -> None:
-        known = ["val/loss", *(f"val/{name}" for name in task.val_metrics)]
-        if self.monitor not in known:
-            raise UserError(f"trainer.monitor: {self.monitor} is not logged; choose one of {', '.join(known)}")
+        if self.monitor not in task.monitors:
+            raise UserError(f"trainer.monitor: {self.monitor} is not logged; choose one of {', '.join(task.monitors)}")
 
     def _trainer(self, folder: Path, callbacks: list[Callback]) -> Trainer:
         logging.getLogger("pytorch_lightning").setLevel(logging.WARNING)
@@ -204,7 +203,8 @@ class Fit:
 
     def _shape(self, task: Task) -> None:
         if self.channels_last:
-            task.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+            for network in task.networks:
+                network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         if self.compile:
             task.network.compile()
 
