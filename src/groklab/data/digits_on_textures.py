@@ -97,7 +97,7 @@ class DigitsOnTextures(DataSet):
         for (part, known), number in zip(_PICTURES.items(), self.num_scenes, strict=True):
             rows = _share(digits.y, _DIGITS[part])
             shown = [_grey(file, hash_) for file, hash_ in known.items()]
-            material = Material(shown, digits.x[rows, 0], digits.y[rows], blended=part == "train")
+            material = Material(shown, digits.x[rows, 0], digits.y[rows])
             draw = np.random.Generator(np.random.PCG64(derive(self.scene_seed, "scenes", part)))
             scenes, boxes = compose(material, self.style, number=number, draw=draw)
             x.append(scenes)
@@ -116,7 +116,6 @@ class DigitsOnTextures(DataSet):
                 "Semi-synthetic: real digits are laid on real photographs by a program, so places, sizes and contrasts "
                 "are drawn, not seen.",
                 *(f"Photographs of the {part} part: {', '.join(known)}." for part, known in _PICTURES.items()),
-                "In training the background of every other scene is a mean of two squares.",
                 "Of each digit's 500 images the first 70 % are used for training scenes, 10 % for validation, 20 % for "
                 "test.",
                 f"A scene has 1 to {self.style.most} digits whose boxes do not meet, {low} to {high} pixels along the "

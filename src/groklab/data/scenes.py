@@ -21,13 +21,11 @@ class Material:
         pictures: Grey levels [height, width] of any size, not smaller than a scene.
         glyphs: Objects, 0 where there is nothing.
         classes: Of the objects.
-        blended: Whether the background of every other scene is a mean of two, so that few pictures make many textures.
     """
 
     pictures: Sequence[UInt8[np.ndarray, "height width"]]
     glyphs: UInt8[np.ndarray, "glyphs side side"]
     classes: Int64[np.ndarray, " glyphs"]
-    blended: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ def compose(
     x = np.zeros((number, 1, style.side, style.side), np.uint8)
     y = np.full((number, style.most, 5), np.nan, np.float32)
     for scene in range(number):
-        x[scene, 0] = _background(material, style.side, draw)
+        x[scene, 0] = _background(material.pictures[_below(draw, len(material.pictures))], style.side, draw)
         boxes: list[tuple[int, int, int, int]] = []
         for _ in range(1 + _below(draw, style.most)):
             which = _below(draw, len(material.glyphs))
@@ -78,17 +76,7 @@ def _between(draw: np.random.Generator, bounds: tuple[int, int]) -> int:
     return bounds[0] + _below(draw, bounds[1] - bounds[0] + 1)
 
 
-def _background(material: Material, side: int, draw: np.random.Generator) -> Array:
-    """A square of a picture, or a mean of two, each with a weight from 0.25 to 0.75."""
-    square = _square(material.pictures[_below(draw, len(material.pictures))], side, draw)
-    if not material.blended or draw.random() < 0.5:
-        return square
-    weight = _between(draw, (64, 192))
-    other = _square(material.pictures[_below(draw, len(material.pictures))], side, draw)
-    return np.asarray((weight * square.astype(np.int64) + (256 - weight) * other + 128) // 256, np.uint8)
-
-
-def _square(picture: Array, side: int, draw: np.random.Generator) -> Array:
+def _background(picture: Array, side: int, draw: np.random.Generator) -> Array:
     """A square of the picture, up to twice as wide as the scene, in one of the eight ways that a square can lie."""
     from PIL import Image
 
