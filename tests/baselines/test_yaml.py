@@ -19,6 +19,8 @@ KINDS = {
     "super_resolution": "super_resolution",
     "srgan": "super_resolution",
     "generation": "generation",
+    "detection": "detection",
+    "transcription": "transcription",
 }
 
 

@@ -63,3 +63,14 @@ def test_the_average_by_hand():
         average.update_parameters(layer)
     # It starts at the first step's weights: 4, then 0.75 * 4 + 0.25 * 8 = 5, then 0.75 * 5.
     assert float(average.module.weight.detach()) == pytest.approx(3.75)
+
+
+def test_a_warm_average_forgets_its_first_weights_sooner():
+    network = torch.nn.Linear(1, 1, bias=False)
+    average = WeightAverage(network, decay=0.999, warm_up=True)
+    for value in (0.0, 11.0, 11.0):
+        with torch.no_grad():
+            network.weight.fill_(value)
+        average.update_parameters(network)
+    # first the weights themselves; then 2/11 of 0 + 9/11 of 11 = 9; then 3/12 of 9 + 9/12 of 11
+    assert average.module.weight.item() == pytest.approx(0.25 * 9 + 0.75 * 11)
