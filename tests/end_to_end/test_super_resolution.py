@@ -6,7 +6,7 @@ from PIL import Image
 
 from groklab.files import read_json
 from tests.end_to_end.test_predict import program, served
-from tests.programs import finish, result, train
+from tests.programs import finish, log, result, train
 
 pytestmark = pytest.mark.slow
 SMALL = ["data.shape=[3,16,16]", "data.num_features=768", "data.stride=40", "trainer.max_epochs=2"]
@@ -26,6 +26,12 @@ def test_the_run_is_scored_beside_interpolation_with_pictures(trained):
     assert metrics["baselines"]["bicubic"]["psnr_y"] > metrics["baselines"]["nearest"]["psnr_y"]
     assert abs(metrics["metrics"]["psnr_y"] - metrics["baselines"]["bicubic"]["psnr_y"]) < 1  # it begins as bicubic
     assert {path.stem for path in (run / "pictures").glob("*.png")} >= {"before_and_after", "texture"}
+
+
+def test_in_training_outputs_are_compared_with_targets_that_are_turned_alike(trained):
+    _, run = trained
+    (*_, (_, _, metrics)) = log(run)
+    assert abs(metrics["train/psnr"] - metrics["val/psnr"]) < 5  # against images in other positions it would be 10 less
 
 
 def test_a_users_photograph_becomes_three_times_as_large(trained):
