@@ -19,8 +19,9 @@ _log = logging.getLogger(__name__)
 class AtomicCheckpointIO(CheckpointIO):
     """Keeps the last two checkpoints, each written beside its place, synced, renamed and checksummed.
 
-    ``SHA256SUMS`` gets the new sum before the files move, so at any moment in between at least one of the two files
-    is whole and listed. Files are read with ``weights_only=True``: a pickle in one cannot run.
+    ``SHA256SUMS`` gets the new sum before the files move, and ``last.ckpt`` keeps its name until the new one takes it:
+    from the first checkpoint on there is, at any moment, a ``last.ckpt`` that is whole and listed. Files are read with
+    ``weights_only=True``: a pickle in one cannot run.
     """
 
     def save_checkpoint(
@@ -36,7 +37,7 @@ class AtomicCheckpointIO(CheckpointIO):
         sums = {LAST: hashing.sum.hexdigest()} | ({PREVIOUS: known[LAST]} if LAST in known else {})
         write_atomic(target.parent / SUMS, "".join(f"{value}  {name}\n" for name, value in sums.items()))
         if target.exists():
-            os.replace(target, target.with_name(PREVIOUS))
+            _name_as_well(target, target.with_name(PREVIOUS))
         os.replace(incoming, target)
 
     def load_checkpoint(
@@ -49,6 +50,19 @@ class AtomicCheckpointIO(CheckpointIO):
     def remove_checkpoint(self, path: str | os.PathLike[str]) -> None:
         """Remove one checkpoint."""
         Path(path).unlink(missing_ok=True)
+
+
+def _name_as_well(path: Path, other: Path) -> None:
+    """Give ``path`` the name ``other`` too, in the place of what had it."""
+    outgoing = path.with_name("outgoing.ckpt")
+    outgoing.unlink(missing_ok=True)  # of a process that was killed here
+    try:
+        os.link(path, outgoing)
+    except OSError:  # a file system without hard links: for a moment there is the one before alone
+        os.replace(path, other)
+    else:
+        os.replace(outgoing, other)
+        outgoing.unlink(missing_ok=True)  # a rename leaves it where both names were one file's already
 
 
 class _HashingFile:
@@ -92,11 +106,13 @@ def newest_checkpoint(folder: Path) -> Path | None:
     """
     last = folder / LAST
     present = [path for path in (last, folder / PREVIOUS) if path.exists()]
-    sound = set(_sums(folder).values())
+    sums = _sums(folder)
     for path in present:
-        if (value := sha256(path)) in sound:
-            if path != last:  # it is the last one now, so that the next one written does not take its place
+        if (value := sha256(path)) in sums.values():
+            # It is the last one now, so that the next one written neither takes its place nor strikes its sum.
+            if value != sums.get(LAST):
                 write_atomic(folder / SUMS, f"{value}  {LAST}\n")
+            if path != last:
                 os.replace(path, last)
             return last
         _log.warning("%s is damaged (its sha256 is not the one that was recorded); taking the one before", path)
