@@ -1,6 +1,7 @@
 """A trained run asked about new data, in the user's own form."""
 
 import logging
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from groklab.answering.choice import answering_of
 from groklab.answering.opening import open_run as open_run
 from groklab.answering.trained import Trained
 from groklab.errors import UserError
-from groklab.training.export import free_axes
+from groklab.training.export import traced
 
 
 def answer(run: Trained, path: Path, output: Path | None) -> str:
@@ -33,8 +34,9 @@ def export_onnx(run: Trained, output: Path) -> float:
     card = run.prepared.card
     example = _example(run)
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it tells of packages that are not needed
-    program = torch.export.export(run.model, (example,), dynamic_shapes=(free_axes(run.model),))
-    converted = torch.onnx.export(program, dynamo=True, verbose=False)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*LeafSpec.* is deprecated")  # within torch.onnx 2.13
+        converted = torch.onnx.export(traced(run.model, example), dynamo=True, verbose=False)
     assert converted is not None
     output.parent.mkdir(parents=True, exist_ok=True)
     converted.save(str(output))

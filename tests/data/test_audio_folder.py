@@ -54,6 +54,7 @@ def test_a_speaker_is_not_torn_apart(tmp_path):
         for path in sounds(tmp_path / "words" / label, 12, seed=len(label)):
             path.rename(path.with_name(f"{'abcd'[int(path.stem) % 4]}_{path.name}"))
     raw = audio_folder(tmp_path / "words", speaker_from="^([a-z]+)_").load()
+    assert "what ^([a-z]+)_ finds in a file's name, and is in one part alone." in raw.rules[0]
     assert sorted(set(raw.groups.tolist())) == ["a", "b", "c", "d"]
     assert raw.groups.tolist().count("a") == 6
 

@@ -48,6 +48,17 @@ def test_it_can_be_prepared(tmp_path):
     assert (train[:, 2:] == 0).all()
 
 
+def test_the_card_says_what_a_token_is_and_how_many_are_unknown_or_cut(tmp_path):
+    rows = "".join(f"word{number} tail,{'ab'[number % 2]}\n" for number in range(40))
+    card = prepare(table(tmp_path / "rows.csv", "text,label\n" + rows, length=1, num_tokens=5), tmp_path / "own")
+    # "tail" and two of the 24 words of the training part have numbers; of 80 tokens 40 are "tail", 2 one of those
+    assert card.cleaning["rules"][-2:] == [
+        "Tokens are lower-case words and single punctuation marks. Those of the training part are numbered, at most 3 "
+        "that come 1 times or more (3); all others are one, the unknown (38).",
+        "The first 1 tokens of a text are kept, longer ones are cut (40).",
+    ]
+
+
 @pytest.mark.parametrize(("level", "tokens"), [("words", ["good"]), ("characters", ["o", "G", "d"])])
 def test_a_token_is_a_word_or_a_character(tmp_path, level, tokens):
     encoder = table(tmp_path / "reviews.csv", REVIEWS, level=level).encoder()

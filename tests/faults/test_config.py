@@ -180,6 +180,19 @@ def test_a_bad_value_is_refused_and_named(overrides, key):
     assert "should be" in message
 
 
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [
+        ("data.path=/tmp/a(1).csv", """data.path: /tmp/a(1).csv cannot be read; write 'data.path="/tmp/a(1).csv"'"""),
+        ("name=^([a-z]+)_", """name: ^([a-z]+)_ cannot be read; write 'name="^([a-z]+)_"'"""),
+        ("digits_mlp", "digits_mlp is no key=value; write one"),
+        ("data=3", "what stands after GROUP= is the name of a choice, not a number"),
+    ],
+)
+def test_a_word_that_hydra_cannot_read_is_refused_with_how_to_write_it(override, said):
+    assert refusal(CONF, [override]) == f"command line: {said}"
+
+
 def test_an_error_is_one_line_on_standard_error_and_status_1(tmp_path):
     for overrides in (
         ["+optimizer.lrr=1"],

@@ -2,6 +2,7 @@
 
 import argparse
 import re
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import yaml
 from hydra import compose, initialize_config_dir
-from hydra.errors import HydraException
+from hydra.errors import HydraException, OverrideParseException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
@@ -28,8 +29,12 @@ def explain(error: Exception) -> str | None:
         mark = error.problem_mark
         place = f"{mark.name}, line {mark.line + 1}" if mark else "a YAML file"
         return f"{place}: {error.problem}; mend the YAML there"
+    if isinstance(error, ValueError) and str(error).startswith("Config group override must be"):
+        return "command line: what stands after GROUP= is the name of a choice, not a number"
     if not isinstance(error, HydraException | OmegaConfBaseException):
         return None
+    if isinstance(error, OverrideParseException):
+        return _unreadable(error.override)
     text = str(error)
     program = _Program.running()
     if found := re.search(r"Could not (?:find|load) '([^']+)'", text):
@@ -43,6 +48,15 @@ def explain(error: Exception) -> str | None:
     if mistake := program.misspelt_keyword():
         return mistake
     return f"{_source(program, text)}: {' '.join(text.split())}"
+
+
+def _unreadable(override: str) -> str:
+    """Of a word that Hydra's grammar does not know: brackets, signs and spaces mean something to it."""
+    key, equals, value = override.partition("=")
+    if not equals or not key:
+        return f"command line: {override} is no key=value; write one"
+    inner = value.strip("\"'").replace('"', r"\"")
+    return f"command line: {key}: {value} cannot be read; write " + shlex.quote(f'{key}="{inner}"')
 
 
 class _Program:

@@ -93,11 +93,14 @@ class AudioFolder(ClassFolder):
         self.num_mels, self.window_s, self.hop_s = num_mels, window_s, hop_s
 
     def rule(self) -> str:
-        """One channel, one rate, which frames."""
-        return (
+        """One channel, one rate, which frames, who speaks."""
+        frames = (
             f"Sounds are mixed to one channel and resampled to {self.sample_rate} Hz; frames are {self.num_mels} "
             f"log-mel powers of {self.window_s} s, each {self.hop_s} s."
         )
+        if self.speaker_from is None:
+            return frames
+        return f"{frames} The speaker is what {self.speaker_from} finds in a file's name, and is in one part alone."
 
     def example_shape(self) -> tuple[int, ...]:
         """[time, num_mels]."""

@@ -36,6 +36,10 @@ class Encoder(ABC):
     def restore(self, state: dict[str, Any]) -> None:
         """Take up what ``state`` gave."""
 
+    def rules(self, x: Shaped[np.ndarray, " examples"]) -> list[str]:
+        """What was done to the examples of all parts, in words, as the data card states it."""
+        return []
+
     def feature_names(self) -> list[str] | None:
         """Names of the columns that come out, if they have any."""
         return None

@@ -175,7 +175,7 @@ def _describe(
             "rows_out": len(data.keys),
             "duplicates_removed": data.duplicates_removed,
             "conflicting_labels_removed": data.conflicting_labels_removed,
-            "rules": [*raw.rules, *data.rules],
+            "rules": [*raw.rules, *data.rules, *(encoder.rules(data.x) if encoder else [])],
         },
         licence=dataset.licence,
         citation=dataset.citation,

@@ -3,7 +3,7 @@
 import re
 from abc import abstractmethod
 from collections import Counter
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from jaxtyping import Int32, Shaped
@@ -23,6 +23,8 @@ class Vocabulary(Encoder):
         num_tokens: Size of the vocabulary, the two special ones included; rarer tokens are unknown.
         min_count: A token that the training part has less often is unknown.
     """
+
+    unit: ClassVar[str]
 
     def __init__(self, *, length: int, num_tokens: int, min_count: int = 1) -> None:
         self.length, self.num_tokens, self.min_count = length, num_tokens, min_count
@@ -63,6 +65,17 @@ class Vocabulary(Encoder):
         """The text of token numbers; padding is left out, what is unknown is a replacement character."""
         return self.join(["\ufffd" if n == UNKNOWN else self.tokens[n - FIRST] for n in numbers if n != PADDING])
 
+    def rules(self, x: Shaped[np.ndarray, " examples"]) -> list[str]:
+        """What a token is, how many have no number of their own, and how many texts are cut."""
+        texts = [self.numbers(text) for text in x]
+        unknown = sum(numbers.count(UNKNOWN) for numbers in texts)
+        cut = sum(len(numbers) > self.length for numbers in texts)
+        return [
+            f"Tokens are {self.unit}. Those of the training part are numbered, at most {self.num_tokens - FIRST} that "
+            f"come {self.min_count} times or more ({len(self.tokens)}); all others are one, the unknown ({unknown}).",
+            f"The first {self.length} tokens of a text are kept, longer ones are cut ({cut}).",
+        ]
+
     def state(self) -> dict[str, Any]:
         """The tokens in the order of their numbers, from 2."""
         return {"tokens": self.tokens}
@@ -76,6 +89,8 @@ class Vocabulary(Encoder):
 class Words(Vocabulary):
     """Lower-case words, and each punctuation mark for itself."""
 
+    unit = "lower-case words and single punctuation marks"
+
     def split(self, text: str) -> list[str]:
         """``It's fine.`` -> ``it's``, ``fine``, ``.``."""
         return _WORD.findall(text.lower())
@@ -87,6 +102,8 @@ class Words(Vocabulary):
 
 class Characters(Vocabulary):
     """Each character for itself."""
+
+    unit = "single characters"
 
     def split(self, text: str) -> list[str]:
         """The characters."""

@@ -1,6 +1,7 @@
 """A trained network as a file that needs none of our code."""
 
 import io
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,13 @@ def free_axes(model: nn.Module) -> dict[int, torch.export.Dim]:
     return {axis: torch.export.Dim(name, min=1) for axis, name in _AXES.items() if axis == 0 or images}
 
 
+def traced(model: nn.Module, example: Shaped[Tensor, "batch *shape"]) -> torch.export.ExportedProgram:
+    """The computation of ``model`` as a graph, for inputs of any size along :func:`free_axes`."""
+    with warnings.catch_warnings():  # torch's recurrent layers list their weights anew as they are traced
+        warnings.filterwarnings("ignore", message="The tensor attributes? .* assigned during export")
+        return torch.export.export(model, (example,), dynamic_shapes=(free_axes(model),))
+
+
 def export(model: nn.Module, example: Shaped[Tensor, "batch *shape"], folder: Path) -> None:
     """Write ``model.pt2`` (torch.export), ``input_example.npy`` and ``output_example.npy``.
 
@@ -42,7 +50,7 @@ def export(model: nn.Module, example: Shaped[Tensor, "batch *shape"], folder: Pa
         example: At least two examples in the data's units.
         folder: The run's folder.
     """
-    program = torch.export.export(model.eval(), (example,), dynamic_shapes=(free_axes(model),))
+    program = traced(model.eval(), example)
     memory = io.BytesIO()
     torch.export.save(program, memory)
     write_atomic(folder / "model.pt2", memory.getvalue())
