@@ -1,18 +1,25 @@
 """Train one experiment and score it; with -m, many."""
 
+from typing import TYPE_CHECKING
+
 import hydra
 from omegaconf import DictConfig
 
 from groklab.app import command, job, run
 
+if TYPE_CHECKING:
+    from groklab.outcome import Outcome
+
 
 @hydra.main(version_base="1.3", config_path="../conf", config_name="config")
-def main(config: DictConfig) -> None:
-    """Train what the config describes; print the run and its metrics file."""
+def main(config: DictConfig) -> "Outcome":
+    """Train what the config describes; print each run and its metrics file."""
     with job(config) as settings:
-        from groklab.experiment import train
+        from groklab.repeats import train_repeats
 
-        print(train(settings, command=command(settings)))
+        outcome = train_repeats(settings, command=command(settings))
+        print(outcome)
+        return outcome
 
 
 if __name__ == "__main__":

@@ -82,7 +82,7 @@ def job(config: "DictConfig") -> Iterator[dict[str, Any]]:
     from groklab.config.completion import complete
     from groklab.config.composition import running_origins
 
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    log_to_standard_error()
     try:
         origins = running_origins()
         yield check(complete(config, origins), origins)
@@ -90,6 +90,11 @@ def job(config: "DictConfig") -> Iterator[dict[str, Any]]:
         if HydraConfig.get().mode == RunMode.MULTIRUN:
             raise
         raise _Refused(str(error)) from error
+
+
+def log_to_standard_error() -> None:
+    """Progress and warnings go where results do not."""
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
 
 
 def command(config: dict[str, Any]) -> str:

@@ -9,20 +9,23 @@ from typing import Any
 import yaml
 
 from groklab.assembly import build_baselines, build_dataset, build_evaluation, build_tracking
+from groklab.coordinator import Pruned, coordinator
 from groklab.data.card import CARD, Split
 from groklab.data.encoding import ENCODER
 from groklab.data.prepared import Prepared, ensure
 from groklab.data.swap import replacing
 from groklab.environment import environment
 from groklab.errors import UserError
-from groklab.files import check_writable, digest, write_atomic, write_json
+from groklab.files import check_writable, digest, read_json, write_atomic, write_json
 from groklab.fitting import WEIGHTS, fit_into
 from groklab.identity import identity
+from groklab.outcome import Trained, measured
 from groklab.run_folder import RunFolder
 from groklab.tasks.gallery import SAMPLES
 from groklab.training.interrupts import Interrupted, Interrupts
 
 RUNS, PREPARED, MODELS = Path("runs"), Path("data/prepared"), Path("models")
+SWEEP = "sweep.json"  # which multirun a run belongs to
 _BASELINES = RUNS / "baselines"
 _PUBLISHED = (
     "config.yaml",
@@ -55,19 +58,17 @@ def prepared_data(config: Mapping[str, Any]) -> Prepared:
     return ensure(build_dataset(config), PREPARED)
 
 
-def train(config: Mapping[str, Any], *, command: str) -> str:
+def train(config: Mapping[str, Any], *, command: str) -> Trained:
     """Train what ``config`` describes, unless it is trained already, and score it.
 
     Args:
         config: Resolved and checked.
         command: The shell command that gives the run again.
 
-    Returns:
-        ``run <id> FINISHED <path of metrics.json>``.
-
     Raises:
         UserError: The parts do not fit each other, or the loss is not finite.
         Interrupted: A signal asked the run to stop; the same command goes on with it.
+        Pruned: The search that started the run stops it.
     """
     from groklab.answering.choice import answering_of
     from groklab.evaluation.baselines import check_baselines
@@ -83,6 +84,9 @@ def train(config: Mapping[str, Any], *, command: str) -> str:
     with Interrupts() as interrupts, RunFolder(RUNS, run) as folder:
         if config["force"]:
             folder.clear()
+        if by := coordinator():
+            by.run(run)
+            write_json(folder.path / SWEEP, by.place)
         if folder.finished:
             _log.info("run %s is finished; force=true runs it again", run)
             if _score_run(config, folder, prepared):
@@ -94,7 +98,7 @@ def train(config: Mapping[str, Any], *, command: str) -> str:
             try:
                 fit_into(folder.path, config, prepared, interrupts)
                 _score_run(config, folder, prepared)
-            except Interrupted as error:
+            except (Interrupted, Pruned) as error:
                 folder.end("KILLED", error=str(error))
                 raise
             except BaseException as error:
@@ -104,7 +108,13 @@ def train(config: Mapping[str, Any], *, command: str) -> str:
         tracking.finish()
         if config["publish"]:
             _publish(folder.path, MODELS / config["name"])
-    return f"run {run} FINISHED {folder.path / 'metrics.json'}"
+    return Trained(
+        run,
+        str(folder.path / "metrics.json"),
+        config["trainer"]["monitor"],
+        config["trainer"]["mode"],
+        measured(read_json(folder.path / "best.json"), read_json(folder.path / "cost.json")),
+    )
 
 
 def evaluate(config: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from groklab.adversary import image_scale
 from groklab.assembly import build_fit, build_regularizers, build_task, input_scale
+from groklab.coordinator import coordinator
 from groklab.data.card import Split
 from groklab.data.prepared import Prepared
 from groklab.errors import UserError
@@ -20,6 +21,7 @@ from groklab.tasks.task import Task
 from groklab.training.export import Deployed, export
 from groklab.training.fit import num_parameters
 from groklab.training.interrupts import Interrupts
+from groklab.training.pruning import Pruning
 
 WEIGHTS = "weights.safetensors"
 
@@ -33,12 +35,14 @@ def fit_into(folder: Path, config: Mapping[str, Any], prepared: Prepared, interr
     """
     regularizers = build_regularizers(config, prepared.card)
     task = build_task(config, prepared.card, regularizers)
+    by = coordinator()
     fitted = build_fit(config).fit(
         task,
         tensors(prepared, "train", task),
         tensors(prepared, "val", task),
         folder=folder,
         procedures=regularizers.procedures,
+        observers=[Pruning(by, config["trainer"]["monitor"], folder / "log.jsonl")] if by else [],
         interrupts=interrupts,
     )
     write_atomic(folder / WEIGHTS, save({name: weight.contiguous() for name, weight in fitted.weights.items()}))

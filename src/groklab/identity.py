@@ -12,7 +12,7 @@ from typing import Any
 from groklab.files import digest
 
 # What a run computes does not depend on these.
-_NOT_PART = ("name", "force", "test", "publish", "tracking", "baseline", "evaluation")
+_NOT_PART = ("name", "force", "test", "publish", "tracking", "baseline", "evaluation", "seeds", "preview")
 _NOT_PART_OF_TRAINER = ("accelerator", "devices", "num_threads", "checkpoint_every_s", "profiler")
 _NOT_CODE = ("groklab.training.progress", "groklab.errors", "groklab.data.download", "groklab.data.download_progress")
 
@@ -25,6 +25,8 @@ def identity(config: Mapping[str, Any], *, fingerprint: str) -> str:
         fingerprint: Of the prepared data.
     """
     kept = {key: value for key, value in config.items() if key not in _NOT_PART}
+    if kept.get("fold") is None:
+        kept = {key: value for key, value in kept.items() if key not in ("fold", "folds")}
     trainer = kept.get("trainer", {})
     kept["trainer"] = {key: value for key, value in trainer.items() if key not in _NOT_PART_OF_TRAINER}
     targets = sorted(_targets(kept))

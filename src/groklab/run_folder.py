@@ -26,14 +26,16 @@ class RunFolder:
     Args:
         root: The folder of all runs.
         run: The run's identity.
+        within: Folders in it that are made at the start.
 
     Raises:
         UserError: It cannot be written.
     """
 
-    def __init__(self, root: Path, run: str) -> None:
+    def __init__(self, root: Path, run: str, *, within: tuple[str, ...] = ("checkpoints",)) -> None:
         self.path = root / run
         self.run = run
+        self.within = [self.path / name for name in within]
         self._lock: IO[str] | None = None
 
     def __enter__(self) -> "RunFolder":
@@ -77,7 +79,7 @@ class RunFolder:
 
     def start(self, *, experiment: str, command: str) -> None:
         """Say that the run is under way, and since when; all that it will write to must be writable now."""
-        for folder in {self.path, self.path / "checkpoints", *filter(Path.is_dir, self.path.iterdir())}:
+        for folder in {self.path, *self.within, *filter(Path.is_dir, self.path.iterdir())}:
             check_writable(folder)
         before = self.status
         if before.get("status") == "RUNNING":

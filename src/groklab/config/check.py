@@ -3,6 +3,7 @@
 import importlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import NoneType
 from typing import Any, cast
 
 from omegaconf import DictConfig, OmegaConf
@@ -177,12 +178,19 @@ def _resolve(config: DictConfig, origins: Origins) -> dict[str, Any]:
 
 
 def _check_settings(resolved: Mapping[str, Any], origins: Origins) -> None:
-    for key, kind in SETTINGS.items():
-        value = resolved[key]
-        if type(value) is not kind:
-            raise UserError(f"{origins.of(key)}: {key}={value!r} should be a {kind.__name__}")
-    if not 0 <= resolved["seed"] < 2**32:
-        raise UserError(f"{origins.of('seed')}: seed={resolved['seed']} should be from 0 to {2**32 - 1}")
+    for key, setting in SETTINGS.items():
+        given = resolved[key]
+        for value in given if setting.several and isinstance(given, list) and given else [given]:
+            if type(value) not in setting.types:
+                kinds = " or ".join("null" if kind is NoneType else kind.__name__ for kind in setting.types)
+                raise UserError(f"{origins.of(key)}: {key}={value!r} should be a {kinds}")
+            if type(value) is int and not setting.lowest <= value < 2**32:
+                raise UserError(f"{origins.of(key)}: {key}={value} should be from {setting.lowest} to {2**32 - 1}")
+    if isinstance(resolved["seed"], list) and resolved["seeds"] != 1:
+        raise UserError(f"{origins.of('seeds')}: seeds={resolved['seeds']} counts from one seed, and several are given")
+    for fold in resolved["fold"] if isinstance(resolved["fold"], list) else [resolved["fold"]]:
+        if fold is not None and fold >= resolved["folds"]:
+            raise UserError(f"{origins.of('fold')}: fold={fold} should be below folds={resolved['folds']}; raise folds")
 
 
 def _keys(node: Any, prefix: str = "") -> Iterator[str]:

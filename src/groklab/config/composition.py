@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from hydra import compose, initialize_config_dir
 from hydra.core.hydra_config import HydraConfig
@@ -22,7 +23,11 @@ def compose_config(folder: Path, overrides: Sequence[str], *, name: str = "confi
 
 def running_origins() -> Origins:
     """Where the keys of the running Hydra program's config come from."""
-    hydra = HydraConfig.get()
+    return origins_of(HydraConfig.get())
+
+
+def origins_of(hydra: Any) -> Origins:
+    """Where the keys of a config come from whose ``hydra`` node this is."""
     folder = next(Path(source.path) for source in hydra.runtime.config_sources if source.provider == "main")
     choices = {str(key): value for key, value in hydra.runtime.choices.items()}
     return Origins(folder, str(hydra.job.config_name), choices, list(hydra.overrides.task))

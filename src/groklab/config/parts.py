@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
+from types import NoneType
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,21 @@ class Place:
     bases: tuple[str, ...]
     given: frozenset[str] = frozenset()
     labelled: bool = False
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A key of the root that is no part.
+
+    Args:
+        types: Of its value, exactly.
+        lowest: Smallest integer.
+        several: Whether a list of such values may stand there: a job then takes them in turn.
+    """
+
+    types: tuple[type, ...]
+    lowest: int = 0
+    several: bool = False
 
 
 @cache
@@ -64,5 +80,15 @@ def places() -> dict[str, Place]:
 
 # A config may have a second network with all that trains it: places of the same kinds, within one group.
 GROUP, WITHIN = "discriminator", ("architecture", "regularizer", "optimizer", "scheduler")
-# Keys of the root that are no parts: type, and what they mean.
-SETTINGS: dict[str, type] = {"name": str, "seed": int, "force": bool, "test": bool, "publish": bool}
+# Keys of the root that are no parts.
+SETTINGS: dict[str, Setting] = {
+    "name": Setting((str,)),
+    "seed": Setting((int,), lowest=0, several=True),
+    "seeds": Setting((int,), lowest=1),
+    "fold": Setting((int, NoneType), lowest=0, several=True),
+    "folds": Setting((int,), lowest=2),
+    "preview": Setting((bool,)),
+    "force": Setting((bool,)),
+    "test": Setting((bool,)),
+    "publish": Setting((bool,)),
+}

@@ -23,7 +23,7 @@ def allowed_packages() -> tuple[str, ...]:
     return (*_PACKAGES, *own)
 
 
-def find_class(target: Any, bases: tuple[type, ...], *, where: str) -> type:
+def find_class(target: Any, bases: tuple[type, ...], *, where: str, also: tuple[str, ...] = ()) -> type:
     """The class that ``target`` names, once it is known to be one that this place may hold.
 
     The name is checked before anything is imported, and the object that was found is checked again: what counts is
@@ -33,6 +33,7 @@ def find_class(target: Any, bases: tuple[type, ...], *, where: str) -> type:
         target: Dotted name, as in ``_target_``.
         bases: Classes one of which it must derive from.
         where: File and key, for the message.
+        also: Packages that this place alone may name.
 
     Raises:
         UserError: The name is outside of the allowed packages, does not exist, or is no class of such a kind.
@@ -40,22 +41,23 @@ def find_class(target: Any, bases: tuple[type, ...], *, where: str) -> type:
     kinds = " or ".join(base.__name__ for base in bases)
     if not isinstance(target, str) or not all(part.isidentifier() for part in target.split(".")):
         raise UserError(f"{where}._target_: {target!r} is no dotted name of a class; name a {kinds}")
-    if not _within(target):
+    packages = (*allowed_packages(), *also)
+    if not _within(target, packages):
         raise UserError(
             f"{where}._target_: {target} is outside of the packages a config may name "
-            f"({', '.join(allowed_packages())}); GROKLAB_ALLOW=package in the environment admits a package of yours"
+            f"({', '.join(packages)}); GROKLAB_ALLOW=package in the environment admits a package of yours"
         )
     found = _import(target, where)
     defined = f"{getattr(found, '__module__', '')}.{getattr(found, '__qualname__', '')}"
-    if not inspect.isclass(found) or not _within(defined) or not issubclass(found, bases):
+    if not inspect.isclass(found) or not _within(defined, packages) or not issubclass(found, bases):
         raise UserError(f"{where}._target_: {target} is no {kinds}; name a class that derives from it")
     if inspect.isabstract(found):
         raise UserError(f"{where}._target_: {target} is abstract; name a class that derives from it")
     return found
 
 
-def _within(name: str) -> bool:
-    return any(name.startswith(package + ".") for package in allowed_packages())
+def _within(name: str, packages: tuple[str, ...]) -> bool:
+    return any(name.startswith(package + ".") for package in packages)
 
 
 def _import(target: str, where: str) -> Any:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from groklab.coordinator import coordinator
 from groklab.tracking.courier import courier
 
 
@@ -22,8 +23,14 @@ class MLflow:
         self.close_timeout_s = close_timeout_s
 
     def start(self, run_folder: Path) -> None:
-        """Have ``runs/<id>`` followed from now on; returns at once and never fails."""
-        courier(self.experiment_name, close_timeout_s=self.close_timeout_s).follow(run_folder)
+        """Have ``runs/<id>`` followed from now on; returns at once and never fails.
+
+        In a job of a multirun the process that started it delivers for all jobs.
+        """
+        if by := coordinator():
+            by.follow(self.experiment_name, self.close_timeout_s, run_folder)
+        else:
+            courier(self.experiment_name, close_timeout_s=self.close_timeout_s).follow(run_folder)
 
     def finish(self) -> None:
         """The run is over: what is left of it travels beside the next run, or as the process ends."""

@@ -111,6 +111,7 @@ class Fit:
         *,
         folder: Path,
         procedures: Sequence[Callback] = (),
+        observers: Sequence[Callback] = (),
         interrupts: Interrupts | None = None,
     ) -> Fitted:
         """Train ``task`` in ``folder``, from the checkpoint there if there is one.
@@ -121,6 +122,7 @@ class Fit:
             val: The same to choose the best epoch by.
             folder: Gets ``log.jsonl`` and ``checkpoints/``.
             procedures: Regularizers that are Lightning callbacks.
+            observers: Callbacks that see each epoch once it is logged and saved.
             interrupts: Where requests to stop arrive.
 
         Raises:
@@ -138,7 +140,7 @@ class Fit:
         recorders = [RunLog(folder / "log.jsonl"), best, exact]
         if self.fast_dev_run:  # Lightning's meaning: nothing is kept
             recorders = [RunLog(folder / "log.jsonl"), best]
-        trainer = self._trainer(folder, [*procedures, progress(), *recorders])
+        trainer = self._trainer(folder, [*procedures, progress(), *recorders, *observers])
         device = trainer.strategy.root_device
         feed, batches = self._feeds(task.seed, [part.to(device) for part in (*train, *val)])
         self._shape(task)

@@ -1,0 +1,117 @@
+"""Every combination of some values, each a job."""
+
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
+from hydra.core.plugins import Plugins
+from hydra.types import HydraContext, TaskFunction
+from omegaconf import DictConfig
+
+from groklab.errors import UserError
+from groklab.files import digest
+from groklab.launching.job import Ended, Request
+from groklab.launching.multirun import Multirun, opened, place_in
+from groklab.launching.view import View
+
+_ATTEMPTS = 3
+
+
+def combinations(words: Sequence[str], loader: Any) -> list[Request]:
+    """The jobs of a grid, in the order of Hydra's basic sweeper: the last word varies fastest.
+
+    Raises:
+        UserError: A range has no single values.
+    """
+    options: dict[str, list[str]] = {}
+    for override in OverridesParser.create(config_loader=loader).parse_overrides(list(words)):
+        options[override.get_key_element()] = _values(override)
+    jobs = enumerate(itertools.product(*options.values()))
+    varied = [len(values) > 1 for values in options.values()]
+    return [Request(number, job, tuple(itertools.compress(job, varied))) for number, job in jobs]
+
+
+def _values(override: Override) -> list[str]:
+    key = override.get_key_element()
+    if not override.is_sweep_override():
+        return (
+            [override.input_line or key] if override.is_delete() else [f"{key}={override.get_value_element_as_str()}"]
+        )
+    if not override.is_discrete_sweep():
+        raise UserError(
+            f"command line: {override.input_line}: an interval has no single values to combine; "
+            "list them, or search it with hydra/sweeper=optuna"
+        )
+    return [f"{key}={value}" for value in override.sweep_string_iterator()]
+
+
+class Grid:
+    """Hands out the jobs of a grid; one that was killed from outside is tried again, from its checkpoint.
+
+    Args:
+        jobs: Each of them.
+    """
+
+    def __init__(self, jobs: Sequence[Request]) -> None:
+        self._waiting = list(jobs)
+        self._attempts = [0] * len(jobs)
+        self.failed: list[tuple[Request, Ended]] = []
+        self.finished: list[tuple[Request, Ended]] = []
+
+    @property
+    def done(self) -> int:
+        """Jobs that are over for good."""
+        return len(self.failed) + len(self.finished)
+
+    @property
+    def best(self) -> str:
+        """A grid has no best."""
+        return ""
+
+    def ask(self) -> Request | None:
+        """The next job."""
+        return self._waiting.pop(0) if self._waiting else None
+
+    def told(self, request: Request, ended: Ended) -> str:
+        """Take a job's end."""
+        self._attempts[request.number] += 1
+        if ended.status == "FINISHED":
+            self.finished.append((request, ended))
+            return f"{float(ended.value):.6g}  {' '.join(request.varied)}"
+        if ended.status == "KILLED" and self._attempts[request.number] < _ATTEMPTS:
+            self._waiting.insert(0, request)
+            return f"{ended.error}; it is tried again"
+        self.failed.append((request, ended))
+        return f"{ended.error}  {' '.join(request.varied)}"
+
+
+def run_grid(hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig, words: list[str]) -> None:
+    """Run every combination of ``words``.
+
+    Raises:
+        UserError: At least one job failed; the others are finished.
+        Interrupted: A signal asked to stop.
+    """
+    jobs = combinations(words, hydra_context.config_loader)
+    name = f"{config.name}-{digest(sorted(words))[:8]}"
+    place_in(config, name)
+    launcher = Plugins.instance().instantiate_launcher(
+        config=config, hydra_context=hydra_context, task_function=task_function
+    )
+    grid = Grid(jobs)
+    view = View("job", len(jobs))
+    with opened(launcher, config, name=name, about={"jobs": words}, view=view) as multirun:
+        multirun.run(grid)
+        _refuse_failures(grid, multirun)
+
+
+def _refuse_failures(grid: Grid, multirun: Multirun) -> None:
+    if grid.failed:
+        request, ended = grid.failed[0]
+        raise UserError(
+            f"job {request.number} ({' '.join(request.varied)}): {ended.error}; {len(grid.failed)} of "
+            f"{grid.done} failed, see {multirun.folder.path}/{request.number}/job.log; "
+            "the same command runs those again"
+        )

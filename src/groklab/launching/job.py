@@ -1,0 +1,175 @@
+"""One job of a multirun: what it is told, what it says, how it ends."""
+
+import contextlib
+import logging
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, Literal
+
+from hydra.core.singleton import Singleton
+from hydra.core.utils import JobReturn, JobStatus, run_job, setup_globals
+from hydra.types import HydraContext, TaskFunction
+from omegaconf import DictConfig
+
+from groklab.coordinator import Pruned, coordinated
+from groklab.errors import UserError
+from groklab.lifeline import end_with_parent
+
+Report = Callable[[int, float], bool]
+Ending = Literal["FINISHED", "FAILED", "KILLED", "PRUNED"]
+
+
+@dataclass(frozen=True)
+class Request:
+    """A job that is asked for.
+
+    Args:
+        number: Its number.
+        overrides: Of its config.
+        varied: Those that tell it from the others.
+        folder: Its folder in the multirun's; default: its number.
+        report: Answers its values on the way.
+    """
+
+    number: int
+    overrides: tuple[str, ...]
+    varied: tuple[str, ...]
+    folder: str | None = None
+    report: Report | None = None
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job with its config, composed: what is edited later does not change it.
+
+    Args:
+        number: Its place in the multirun.
+        varied: The overrides that tell it from the others.
+        config: Hydra's whole config, with ``hydra.job.num``.
+        sweep: Name of the multirun's folder.
+        log: File that takes what the job prints.
+    """
+
+    number: int
+    varied: tuple[str, ...]
+    config: DictConfig
+    sweep: str
+    log: Path
+
+
+@dataclass
+class Ended:
+    """How a job ended.
+
+    Args:
+        number: The job's.
+        status: FINISHED with a value; FAILED by an error; PRUNED by the search; KILLED by a signal.
+        value: What the task function returned.
+        error: One line.
+        runs: The runs that the job worked on, in order.
+        blamed: Whether the error is one that a user can mend.
+    """
+
+    number: int
+    status: Ending
+    value: Any = None
+    error: str | None = None
+    runs: list[str] = field(default_factory=list)
+    blamed: bool = False
+
+
+@dataclass(frozen=True)
+class Program:
+    """What every job of a multirun shares: the program's function and Hydra's state."""
+
+    hydra_context: HydraContext
+    task_function: TaskFunction
+    state: Any
+
+
+class _Line:
+    """The job's end of its connection."""
+
+    def __init__(self, connection: Connection, job: Job) -> None:
+        self._connection, self._job = connection, job
+
+    @property
+    def place(self) -> dict[str, str | int]:
+        return {"sweep": self._job.sweep, "job": self._job.number}
+
+    def run(self, run: str) -> None:
+        self._connection.send(("run", run))
+
+    def follow(self, experiment_name: str, close_timeout_s: float, run_folder: Path) -> None:
+        self._connection.send(("follow", experiment_name, close_timeout_s, str(run_folder.resolve())))
+
+    def report(self, step: int, value: float) -> bool:
+        self._connection.send(("report", step, value))
+        return bool(self._connection.recv())
+
+
+def work(program: Program, job: Job, connection: Connection) -> None:
+    """Run ``job`` in this process and say over ``connection`` how it ended."""
+    end_with_parent()
+    Singleton.set_state(program.state)
+    setup_globals()
+    with _printing_into(job.log):
+        ended = _run(program, job, _Line(connection, job))
+    with contextlib.suppress(OSError):
+        connection.send(("ended", ended))
+
+
+def _run(program: Program, job: Job, line: _Line) -> Ended:
+    try:
+        with coordinated(line):
+            done = run_job(
+                hydra_context=program.hydra_context,
+                task_function=program.task_function,
+                config=job.config,
+                job_dir_key="hydra.sweep.dir",
+                job_subdir_key="hydra.sweep.subdir",
+            )
+    except Pruned as pruned:
+        return Ended(job.number, "PRUNED", error=str(pruned))
+    except BaseException as error:
+        if not hasattr(error, "exit_code"):
+            raise
+        return Ended(job.number, "KILLED", error=str(error))
+    return _ended(job.number, done)
+
+
+def _ended(number: int, done: JobReturn) -> Ended:
+    if done.status == JobStatus.COMPLETED:
+        return Ended(number, "FINISHED", value=done.return_value)
+    error = done._return_value  # the property raises it
+    if isinstance(error, UserError):
+        print(error, file=sys.stderr)  # noqa: T201 - the job's log
+        return Ended(number, "FAILED", error=str(error), blamed=True)
+    traceback.print_exception(error)
+    message = " ".join(str(error).split())
+    return Ended(number, "FAILED", error=f"{type(error).__name__}: {message}" if message else type(error).__name__)
+
+
+@contextlib.contextmanager
+def _printing_into(log: Path) -> Any:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with open(log, "ab", buffering=0) as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    yield
+    sys.stdout.flush()
+    logging.shutdown()
+
+
+def why_killed(exitcode: int | None) -> str:
+    """What a process that said nothing died of."""
+    if exitcode is not None and exitcode < 0:
+        name = signal.Signals(-exitcode).name
+        return f"killed by {name}" + (" (out of memory?)" if name == "SIGKILL" else "")
+    return f"ended with status {exitcode} before it had a result"

@@ -1,0 +1,141 @@
+"""What a search leaves: its log, its trials, the winner as a config that an experiment can take up."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import yaml
+from optuna.trial import TrialState
+
+from groklab.files import write_atomic, write_json, writing
+from groklab.launching.job import Ended, Request
+from groklab.search.confirmation import Confirmation
+from groklab.search.pictures import write_pictures
+from groklab.search.trials import Trials
+
+SEARCHES = Path("searches")
+
+
+class Record:
+    """A search's trials, with a log of how it went on.
+
+    Args:
+        folder: Of the search.
+        trials: Where trials come from and their ends go.
+    """
+
+    def __init__(self, folder: Path, trials: Trials) -> None:
+        self.folder, self.trials = folder, trials
+        self.ask = trials.ask
+
+    @property
+    def done(self) -> int:
+        """Trials that are over for good."""
+        return self.trials.done
+
+    @property
+    def best(self) -> str:
+        """The best so far."""
+        return self.trials.best
+
+    def told(self, request: Request, ended: Ended) -> str:
+        """Take a trial's end and log it."""
+        text = self.trials.told(request, ended)
+        if ended.status == "FINISHED":
+            named = zip(self.trials.objectives, self.trials.values(ended.value), strict=True)
+            metrics: dict[str, float | None] = {f"trial/{name}": value for name, value in named}
+            if len(self.trials.objectives) == 1 and self.trials.best_trial:
+                metrics[f"best/{self.trials.objectives[0]}"] = self.trials.best_trial.value
+            row = {"step": request.number, "epoch": self.done, "time_ms": round(time.time() * 1000), "metrics": metrics}
+            line = json.dumps(row) + "\n"
+            with writing(self.folder, num_bytes=len(line)), open(self.folder / "log.jsonl", "a") as file:
+                file.write(line)
+        return text
+
+    def write(self, confirmation: Confirmation | None, *, published_as: str | None, choices: set[str]) -> None:
+        """Write ``search.json``, ``best.yaml`` and the pictures; ``searches/<published_as>.yaml`` too.
+
+        Args:
+            confirmation: The winner on fresh seeds, if that was asked for.
+            published_as: The name by which experiments take it up, if they shall.
+            choices: Names of config groups: a value of one is a choice, not a value.
+        """
+        study, single = self.trials.study, len(self.trials.objectives) == 1
+        confirmed = _confirmed(confirmation)
+        trials = [_row(trial) for trial in study.get_trials(deepcopy=False) if trial.state != TrialState.WAITING]
+        write_json(
+            self.folder / "search.json",
+            {
+                "search": self.folder.name,
+                "objective": self.trials.objectives,
+                "direction": [item.name.lower() for item in study.directions],
+                "space": self.trials.space.describe(),
+                "fixed": list(self.trials.space.fixed),
+                "trials": trials,
+                "best": [trial.number for trial in study.best_trials],
+                "confirmed": confirmed,
+            },
+        )
+        write_pictures(study, self.trials.objectives, self.folder / "pictures")
+        if not single or self.trials.best_trial is None:
+            return
+        value = self.trials.best_trial.value
+        measured = {self.trials.objectives[0]: value} | {f"confirmed/{key}": item for key, item in confirmed.items()}
+        write_json(self.folder / "metrics.json", {"split": "best", "metrics": measured})
+        text = self._config(value, confirmed, choices)
+        write_atomic(self.folder / "best.yaml", text)
+        if published_as:
+            write_atomic(SEARCHES / f"{published_as}.yaml", text)
+
+    def _config(self, value: Any, confirmed: dict[str, float], choices: set[str]) -> str:
+        """The winner's values as a config that others can build on."""
+        assert self.trials.best_trial is not None
+        tree: dict[str, Any] = {}
+        defaults = []
+        for word in self.trials.space.overrides(self.trials.best_trial.params):
+            key, _, text = word.partition("=")
+            key = key.lstrip("+")
+            if key in choices:
+                defaults.append({f"override /{key}": yaml.safe_load(text)})
+                continue
+            node = tree
+            *path, last = key.split(".")
+            for part in path:
+                node = node.setdefault(part, {})
+            node[last] = yaml.safe_load(text)
+        head = (
+            "# @package _global_\n"
+            f"# The best of {self.trials.done} trials of search {self.folder.name}: "
+            f"{self.trials.objectives[0]} {value:.6g}"
+            + (f", {confirmed['mean']:.6g} on {confirmed['n']:.0f} fresh seeds" if confirmed else "")
+            + ".\n"
+        )
+        return head + yaml.safe_dump({**({"defaults": defaults} if defaults else {}), **tree}, sort_keys=False)
+
+
+def _confirmed(confirmation: Confirmation | None) -> dict[str, float]:
+    if confirmation is None or not confirmation.values:
+        return {}
+    low, high = confirmation.interval or (confirmation.mean, confirmation.mean)
+    return {
+        "mean": confirmation.mean,
+        "low": low,
+        "high": high,
+        "n": len(confirmation.values),
+        "optimism_gap": confirmation.gap,
+    }
+
+
+def _row(trial: Any) -> dict[str, Any]:
+    return {
+        "number": trial.number,
+        "state": trial.state.name,
+        "params": trial.params,
+        "values": trial.values,
+        "runs": trial.user_attrs.get("runs", []),
+        "each": trial.user_attrs.get("each"),
+        "error": trial.user_attrs.get("error"),
+        "retry_of": trial.user_attrs.get("retry_of"),
+        "duration_s": trial.duration.total_seconds() if trial.duration else None,
+    }

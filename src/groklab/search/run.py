@@ -1,0 +1,156 @@
+"""A search from start to end: its study, its trials, its winner on fresh seeds, its result."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hydra.core.plugins import Plugins
+from hydra.types import HydraContext, TaskFunction
+from omegaconf import DictConfig, OmegaConf
+from optuna.distributions import CategoricalDistribution
+
+from groklab.errors import UserError
+from groklab.experiment import prepared_data
+from groklab.files import digest
+from groklab.identity import identity
+from groklab.launching.checking import settings_of
+from groklab.launching.composing import Composer
+from groklab.launching.job import Request
+from groklab.launching.multirun import opened, place_in
+from groklab.launching.view import View
+from groklab.search.confirmation import Confirmation
+from groklab.search.parts import Samplers, build_pruner
+from groklab.search.result import Record
+from groklab.search.space import Space, parse_space
+from groklab.search.storage import open_storage, open_study
+from groklab.search.trials import Trials
+
+
+@dataclass(frozen=True)
+class Keys:
+    """``hydra.sweeper``; the config's dataclass says what each key means."""
+
+    sampler: Any
+    pruner: Any
+    direction: Any
+    objective: Any
+    storage: str | None
+    study_name: str | None
+    n_trials: int
+    n_jobs: int | None
+    max_failure_rate: float
+    confirm: int
+    params: dict[str, Any]
+
+    def __post_init__(self) -> None:
+        for name, lowest in (("n_trials", 1), ("n_jobs", 1), ("confirm", 0)):
+            value = getattr(self, name)
+            if value is not None and value < lowest:
+                raise UserError(f"hydra.sweeper.{name}={value}: should be at least {lowest}")
+        if not 0 <= self.max_failure_rate <= 1:
+            raise UserError(f"hydra.sweeper.max_failure_rate={self.max_failure_rate}: should be from 0 to 1")
+
+
+def run_search(
+    hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig, words: Sequence[str], **keys: Any
+) -> float | None:
+    """Search what ``words`` and ``hydra.sweeper.params`` span; the best value of one objective.
+
+    Raises:
+        UserError: The space, a key or the config is wrong; every trial fails; the storage cannot be opened.
+        Interrupted: A signal asked to stop; the same command goes on.
+    """
+    given: Any = OmegaConf.to_container(OmegaConf.create(keys), resolve=True)
+    asked = Keys(**given)
+    space = parse_space(
+        ["test=false", *(f"{key}={value}" for key, value in asked.params.items()), *words], hydra_context.config_loader
+    )
+    composer = Composer(hydra_context.config_loader, config, sweep="")
+    settings = check_space(space, composer)
+    objectives, directions = _goals(asked, settings)
+    samplers = Samplers(asked.sampler, space.distributions, seed=_first_seed(settings))
+    pruner = build_pruner(asked.pruner)
+    about = {"space": space.describe(), "fixed": list(space.fixed), "objective": objectives, "direction": directions}
+    run = identity(settings, fingerprint=prepared_data(settings).card.fingerprint)
+    name = asked.study_name or f"{config.name}-{digest([about, run])[:8]}"
+    place_in(config, name)
+    launcher: Any = Plugins.instance().instantiate_launcher(
+        config=config, hydra_context=hydra_context, task_function=task_function
+    )
+    view = View("trial", asked.n_trials)
+    with opened(launcher, config, name=name, about={**about, "n_trials": asked.n_trials}, view=view) as multirun:
+        folder = multirun.folder.path
+        study = open_study(open_storage(asked.storage, folder), name, directions, pruner)
+        trials = Trials(
+            study,
+            space,
+            samplers,
+            objectives=objectives,
+            n_trials=min(asked.n_trials, samplers.num_points or asked.n_trials),
+            max_failure_rate=asked.max_failure_rate,
+        )
+        record = Record(folder, trials)
+        multirun.run(record, limit=asked.n_jobs)
+        confirmation = None
+        if asked.confirm and len(objectives) == 1 and trials.best_trial is not None:
+            confirmation = Confirmation(trials, settings, number=asked.confirm)
+            multirun.run(confirmation, limit=asked.n_jobs)
+            print(confirmation, file=sys.stderr)  # noqa: T201 - what the search comes to
+        published_as = str(config.name) if config.publish else None
+        record.write(confirmation, published_as=published_as, choices=_groups(config))
+    print(f"search {name} FINISHED {folder / 'search.json'}")  # noqa: T201 - the program's last line
+    return None if trials.best_trial is None or len(objectives) > 1 else trials.best_trial.value
+
+
+def check_space(space: Space, composer: Composer) -> dict[str, Any]:
+    """Compose and check one job for each choice and each end of a range; the settings of the lowest corner.
+
+    Raises:
+        UserError: A key does not exist, or a value is not allowed.
+    """
+    corner = space.corner
+
+    def settings(params: dict[str, Any]) -> dict[str, Any]:
+        varied = space.overrides(params)
+        return settings_of(composer, Request(0, (*space.fixed, *varied), varied))
+
+    first = settings(corner)
+    for key, item in space.distributions.items():
+        for value in item.choices[1:] if isinstance(item, CategoricalDistribution) else [item.high]:  # type: ignore[attr-defined]
+            settings({**corner, key: value})
+    return first
+
+
+def _goals(asked: Keys, settings: dict[str, Any]) -> tuple[list[str], list[str]]:
+    """Objectives and directions, as many of one as of the other.
+
+    Raises:
+        UserError: They are not, or a direction is none.
+    """
+    objectives = _list(asked.objective) or [settings["trainer"]["monitor"]]
+    directions = [str(item).rpartition(".")[2].lower() for item in _list(asked.direction)]
+    if not directions:
+        monitored = "maximize" if settings["trainer"]["mode"] == "max" else "minimize"
+        directions = [monitored if name == settings["trainer"]["monitor"] else "minimize" for name in objectives]
+    if len(directions) != len(objectives) or not set(directions) <= {"minimize", "maximize"}:
+        raise UserError(
+            f"hydra.sweeper.direction={asked.direction}: should be minimize or maximize, one for each of "
+            f"hydra.sweeper.objective={objectives}"
+        )
+    return objectives, directions
+
+
+def _first_seed(settings: dict[str, Any]) -> int:
+    return int(_list(settings["seed"])[0])
+
+
+def _list(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def _groups(config: DictConfig) -> set[str]:
+    """Names of the config groups."""
+    return {str(key).partition("@")[0] for key in config.hydra.runtime.choices}

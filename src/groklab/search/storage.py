@@ -1,0 +1,136 @@
+"""Where a study is kept: a journal of one writer, or any storage of Optuna's."""
+
+import contextlib
+import fcntl
+import os
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import IO, TypeVar
+
+import optuna
+from filelock import FileLock
+from optuna.pruners import BasePruner
+from optuna.storages import BaseStorage, JournalStorage, RDBStorage
+from optuna.storages.journal import JournalFileBackend
+from optuna.storages.journal._file import BaseJournalFileLock
+from optuna.study import Study, StudyDirection
+
+from groklab.errors import UserError
+from groklab.tracking.secrets import mask
+
+JOURNAL = "study.log"
+PATIENCE_S = 60.0
+T = TypeVar("T")
+
+
+class KernelLock(BaseJournalFileLock):
+    """A lock that goes with the process that holds it, however it ends.
+
+    Optuna's own lock is a file: a process that is killed holding it keeps the others waiting for half a minute.
+    """
+
+    def __init__(self, journal: Path) -> None:
+        self._path = journal.with_name(f".{journal.name}.lock")
+        self._file: IO[str] | None = None
+
+    def acquire(self) -> bool:
+        """Wait for it."""
+        self._file = open(self._path, "a")  # noqa: SIM115 - it is held until release
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        return True
+
+    def release(self) -> None:
+        """Let the next one have it."""
+        if self._file:
+            self._file.close()
+
+
+def open_storage(url: str | None, folder: Path) -> BaseStorage:
+    """The storage ``url``, or the journal in ``folder``.
+
+    Raises:
+        UserError: It cannot be opened.
+    """
+    if url is None:
+        journal = folder / JOURNAL
+        lock = KernelLock(journal)
+        lock.acquire()
+        try:
+            _mend(journal)
+        finally:
+            lock.release()
+        return JournalStorage(JournalFileBackend(str(journal), lock_obj=KernelLock(journal)))
+    try:
+        with _alone(url):
+            return patiently(lambda: optuna.storages.get_storage(_with_pings(url)))
+    except Exception as error:
+        reason = mask(" ".join(str(error).split()))[:200]
+        raise UserError(
+            f"hydra.sweeper.storage={mask(url)}: cannot be opened ({reason}); start the database or mend the URL"
+        ) from error
+
+
+def open_study(storage: BaseStorage, name: str, directions: Sequence[str], pruner: BasePruner) -> Study:
+    """The study ``name``, made if there is none.
+
+    Raises:
+        UserError: There is one that goes in other directions.
+    """
+    study = patiently(
+        lambda: optuna.create_study(
+            storage=storage,
+            study_name=name,
+            directions=[StudyDirection[item.upper()] for item in directions],
+            pruner=pruner,
+            load_if_exists=True,
+        )
+    )
+    found = [item.name.lower() for item in study.directions]
+    if found != list(directions):
+        raise UserError(
+            f"hydra.sweeper.direction: study {name} goes to {', '.join(found)}, not {', '.join(directions)}; "
+            "give another hydra.sweeper.study_name"
+        )
+    return study
+
+
+def patiently(ask: Callable[[], T]) -> T:
+    """``ask()``, again and again for a minute while a database is locked, restarts or is being made."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    deadline = time.monotonic() + PATIENCE_S
+    pause = 0.1
+    while True:
+        try:
+            return ask()
+        except (SQLAlchemyError, optuna.exceptions.StorageInternalError):
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(pause)
+            pause = min(2 * pause, 2.0)
+
+
+def _mend(journal: Path) -> None:
+    """Cut off a last line that a killed writer tore: Optuna would refuse all that came after it."""
+    if not journal.exists():
+        return
+    content = journal.read_bytes()
+    if content and not content.endswith(b"\n"):
+        os.truncate(journal, content.rfind(b"\n") + 1)
+
+
+def _alone(url: str) -> contextlib.AbstractContextManager[object]:
+    """Several processes that make the tables of a fresh sqlite file together break them."""
+    if not url.startswith("sqlite:///"):
+        return contextlib.nullcontext()
+    path = Path(url.removeprefix("sqlite:///").split("?")[0])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return FileLock(f"{path}.lock", timeout=PATIENCE_S)
+
+
+def _with_pings(url: str) -> str | RDBStorage:
+    """A server's connections are tried before they are used, so that its restart is survived."""
+    if url.startswith(("redis", "sqlite")):
+        return url
+    return RDBStorage(url, engine_kwargs={"pool_pre_ping": True})

@@ -1,0 +1,1 @@
+"""Hydra finds groklab's launchers and sweepers here; nothing heavy is imported before one is used."""
