@@ -87,7 +87,8 @@ def train(config: Mapping[str, Any], *, command: str) -> Trained:
         if by := coordinator():
             by.run(run)
             write_json(folder.path / SWEEP, by.place)
-        if folder.finished:
+        found = folder.finished
+        if found:
             _log.info("run %s is finished; force=true runs it again", run)
             if _score_run(config, folder, prepared):
                 tracking.start(folder.path)
@@ -114,6 +115,7 @@ def train(config: Mapping[str, Any], *, command: str) -> Trained:
         config["trainer"]["monitor"],
         config["trainer"]["mode"],
         measured(read_json(folder.path / "best.json"), read_json(folder.path / "cost.json")),
+        found,
     )
 
 

@@ -16,6 +16,7 @@ class Trained:
         monitor: Validation metric by which its best epoch was chosen.
         mode: Whether a smaller (``min``) or a larger (``max``) value of it is better.
         measured: Validation metrics of the best epoch, and ``cost/...``.
+        found: Whether it was trained before, and nothing was left to do.
     """
 
     run: str
@@ -23,6 +24,7 @@ class Trained:
     monitor: str
     mode: str
     measured: Mapping[str, float]
+    found: bool = False
 
     def __str__(self) -> str:
         return f"run {self.run} FINISHED {self.metrics_file}"
@@ -39,6 +41,11 @@ class Outcome:
 
     def __float__(self) -> float:
         return self.mean(self.runs[0].monitor)
+
+    @property
+    def found(self) -> bool:
+        """Whether there was nothing to train."""
+        return all(run.found for run in self.runs)
 
     def mean(self, name: str) -> float:
         """Mean of a measured value over the runs."""

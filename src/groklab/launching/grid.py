@@ -79,7 +79,8 @@ class Grid:
         self._attempts[request.number] += 1
         if ended.status == "FINISHED":
             self.finished.append((request, ended))
-            return f"{float(ended.value):.6g}  {' '.join(request.varied)}"
+            before = " (it was finished before)" if getattr(ended.value, "found", False) else ""
+            return f"{float(ended.value):.6g}  {' '.join(request.varied)}{before}"
         if ended.status == "KILLED" and self._attempts[request.number] < _ATTEMPTS:
             self._waiting.insert(0, request)
             return f"{ended.error}; it is tried again"
