@@ -3,6 +3,7 @@
 import os
 import platform
 import subprocess
+from functools import cache
 from importlib.metadata import distributions
 from typing import Any
 
@@ -11,16 +12,22 @@ import torch
 
 def environment() -> dict[str, Any]:
     """Python, platform, packages, git commit and devices; nothing of the environment variables."""
-    packages = {item.metadata["Name"]: item.version for item in distributions() if item.metadata["Name"]}
     return {
         "python": platform.python_version(),
         "platform": platform.platform(),
-        "packages": dict(sorted(packages.items())),
+        "packages": packages(),
         "git": _git(),
         "cpu_count": os.cpu_count(),
         "num_threads": torch.get_num_threads(),
         "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else None,
     }
+
+
+@cache
+def packages() -> dict[str, str]:
+    """Version of each installed package; read once, as each has a file of its own."""
+    found = {item.metadata["Name"]: item.version for item in distributions() if item.metadata["Name"]}
+    return dict(sorted(found.items()))
 
 
 def _git() -> dict[str, Any] | None:

@@ -66,12 +66,11 @@ def check(config: DictConfig, origins: Origins) -> dict[str, Any]:
 
 def _check_values(resolved: Mapping[str, Any], part: Part, origins: Origins) -> None:
     values = {key: value for key, value in _at(resolved, part.path).items() if key != "_target_"}
-    named = [(origins.of(*part.path, key), key) for key in values]
-    where = named[0][0] if named else origins.of(*part.path)
     try:
         check_values(part.target, values, part.given, where=".".join(part.path))
-    except UserError as error:
-        where = next((source for source, key in named if f".{key}=" in str(error)), where)
+    except UserError as error:  # only now is it worth to look into the files
+        blamed = next((key for key in values if f".{key}=" in str(error)), next(iter(values), None))
+        where = origins.of(*part.path) if blamed is None else origins.of(*part.path, blamed)
         raise UserError(f"{where}: {error}") from None
 
 
@@ -122,17 +121,21 @@ def _check_group(node: Any, origins: Origins) -> None:
 
 
 def _part(path: tuple[str, ...], node: Any, place: Place, origins: Origins) -> Part:
-    where = f"{origins.of(*path)}: {'.'.join(path)}"
+    where = ".".join(path)
     if not isinstance(node, Mapping):
-        raise UserError(f"{where} is {node!r}, not a part; choose one with {path[0]}=NAME")
+        raise UserError(f"{origins.of(*path)}: {where} is {node!r}, not a part; choose one with {path[0]}=NAME")
     if "_target_" not in node:
         for key in node:
             if nearest(str(key), ["_target_", "defaults"]):
                 source = origins.of(*path, str(key))
-                suggestion = did_you_mean(str(key), ["_target_", "defaults"], prefix=".".join(path) + ".")
-                raise UserError(f"{source}: {'.'.join(path)}.{key} is no key of a part. {suggestion}")
-        raise UserError(f"{where} has no _target_; choose one with {path[0]}=NAME")
-    return Part(path, find_class(node["_target_"], _classes(place.bases), where=where), place.given)
+                suggestion = did_you_mean(str(key), ["_target_", "defaults"], prefix=f"{where}.")
+                raise UserError(f"{source}: {where}.{key} is no key of a part. {suggestion}")
+        raise UserError(f"{origins.of(*path)}: {where} has no _target_; choose one with {path[0]}=NAME")
+    try:
+        target = find_class(node["_target_"], _classes(place.bases), where=where)
+    except UserError as error:
+        raise UserError(f"{origins.of(*path)}: {error}") from error
+    return Part(path, target, place.given)
 
 
 def _check_keys(node: Mapping[str, Any], part: Part, origins: Origins) -> None:

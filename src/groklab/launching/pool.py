@@ -80,7 +80,10 @@ class Pool:
             if self.stopping:
                 return Ended(job.number, "KILLED", error="not started: the multirun was stopped")
             process = self._context.Process(target=_child, args=(payload, slot.environment, theirs), daemon=True)
-            process.start()
+            try:
+                process.start()
+            except (OSError, EOFError) as error:  # it was killed before it had read what to do
+                return Ended(job.number, "KILLED", error=f"died as it was started ({error})")
             self._running[job.number] = process
         theirs.close()
         self._started(job, slot)

@@ -22,6 +22,7 @@ from groklab.tracking.secrets import mask
 JOURNAL = "study.log"
 PATIENCE_S = 60.0
 T = TypeVar("T")
+optuna.logging.set_verbosity(optuna.logging.WARNING)  # the multirun says itself how its trials end
 
 
 class KernelLock(BaseJournalFileLock):
@@ -130,7 +131,12 @@ def _alone(url: str) -> contextlib.AbstractContextManager[object]:
 
 
 def _with_pings(url: str) -> str | RDBStorage:
-    """A server's connections are tried before they are used, so that its restart is survived."""
+    """A server's connections are tried before they are used, so that its restart is survived.
+
+    PostgreSQL's driver is psycopg (version 3), unless the URL names another.
+    """
     if url.startswith(("redis", "sqlite")):
         return url
-    return RDBStorage(url, engine_kwargs={"pool_pre_ping": True})
+    scheme, _, place = url.partition("://")
+    scheme = "postgresql+psycopg" if scheme in ("postgres", "postgresql") else scheme
+    return RDBStorage(f"{scheme}://{place}", engine_kwargs={"pool_pre_ping": True})

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from optuna.study import Study
@@ -53,7 +54,7 @@ class Trials:
         for trial in self._all(TrialState.RUNNING):  # the process that asked for them is gone
             self._again(trial.number, trial, _ENDED)
         self._final = sum(map(_is_final, self._all()))
-        self._turn = sum("retry_of" not in trial.user_attrs for trial in self._all())
+        self._turn = sum(not {"retry_of", "dropped"} & trial.user_attrs.keys() for trial in self._all())
 
     @property
     def done(self) -> int:
@@ -78,11 +79,18 @@ class Trials:
         if self._final + len(self._running) >= self.n_trials:
             return None
         self.study.sampler = self._samplers.sampler(self._turn)
-        trial = patiently(lambda: self.study.ask(self.space.distributions))
+        trial = patiently(self._ask)
         self._turn += "retry_of" not in trial.user_attrs
         self._running[trial.number] = trial
         varied = self.space.overrides(trial.params)
         return Request(trial.number, (*self.space.fixed, *varied), varied, report=self._reporter(trial))
+
+    def _ask(self) -> Trial:
+        """Ask once, after what an earlier try left half asked when the database went away."""
+        for half in self._all(TrialState.RUNNING):
+            if half.number not in self._running:
+                self._again(half.number, half, _ENDED)
+        return self.study.ask(self.space.distributions)
 
     def told(self, request: Request, ended: Ended) -> str:
         """Take a trial's end.
@@ -91,7 +99,7 @@ class Trials:
             UserError: The objective is not measured, or trials fail one after the other.
         """
         trial = self._running.pop(request.number)
-        patiently(lambda: trial.set_user_attr("runs", ended.runs))
+        self._note(trial, runs=ended.runs)
         words = " ".join(request.varied)
         if ended.status == "KILLED":
             return f"{ended.error}; {self._again(trial.number, trial, str(ended.error))}  {words}"
@@ -132,24 +140,30 @@ class Trials:
         values = self.values(outcome)
         if isinstance(outcome, Outcome):
             each = [[run.measured[name] for name in self.objectives] for run in outcome.runs]
-            patiently(lambda: trial.set_user_attr("each", each))
+            self._note(trial, each=each)
         patiently(lambda: self.study.tell(trial, values, skip_if_finished=True))
 
     def _fail(self, number: int, trial: Trial | FrozenTrial, error: str) -> None:
-        storage, trial_id = self.study._storage, trial._trial_id
-        patiently(lambda: storage.set_trial_user_attr(trial_id, "error", error))
+        self._note(trial, error=error)
         patiently(lambda: self.study.tell(number, state=TrialState.FAIL, skip_if_finished=True))
+
+    def _note(self, trial: Trial | FrozenTrial, **attributes: Any) -> None:
+        for key, value in attributes.items():
+            patiently(partial(self.study._storage.set_trial_user_attr, trial._trial_id, key, value))
 
     def _again(self, number: int, trial: Trial | FrozenTrial, error: str) -> str:
         """Fail a trial that was killed and ask for its values once more, unless that was done often enough."""
         attempt = int(trial.user_attrs.get("attempt", 1))
         again = attempt < _ATTEMPTS or error == _ENDED
-        if again:
+        attributes = self.study._storage.get_trial_system_attrs(trial._trial_id)
+        params = {**attributes.get("fixed_params", {}), **trial.params}
+        if again and params.keys() != self.space.distributions.keys():
+            self._note(trial, dropped=True, requeued=True)  # its proposal was not complete; the next is the same one
+        elif again:
             more = {"retry_of": number, "attempt": attempt + (error != _ENDED)}
             if not any(other.user_attrs.get("retry_of") == number for other in self._all()):
-                patiently(lambda: self.study.enqueue_trial(trial.params, user_attrs=more))
-            storage, trial_id = self.study._storage, trial._trial_id
-            patiently(lambda: storage.set_trial_user_attr(trial_id, "requeued", True))
+                patiently(lambda: self.study.enqueue_trial(params, user_attrs=more))
+            self._note(trial, requeued=True)
         self._fail(number, trial, error)
         if not again:
             self._final += 1
