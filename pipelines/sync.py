@@ -1,4 +1,4 @@
-"""Deliver what is in runs/ and not in MLflow yet (``make sync``)."""
+"""Deliver what is in runs/ and multirun/ and not in MLflow yet (``make sync``)."""
 
 import os
 import sys
@@ -10,7 +10,7 @@ from groklab.tracking.sync import parse, sync
 def main() -> int:
     """Deliver and say how much there was."""
     try:
-        print(sync(parse(sys.argv[1:])))
+        print(sync(*parse(sys.argv[1:])))
     except UserError as error:
         if os.environ.get("GROKLAB_TRACEBACK") == "1":
             raise

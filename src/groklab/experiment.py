@@ -12,6 +12,7 @@ from groklab.assembly import build_baselines, build_dataset, build_evaluation, b
 from groklab.coordinator import Pruned, coordinator
 from groklab.data.card import CARD, Split
 from groklab.data.encoding import ENCODER
+from groklab.data.folds import Fold
 from groklab.data.prepared import Prepared, ensure
 from groklab.data.swap import replacing
 from groklab.environment import environment
@@ -54,8 +55,10 @@ def prepare(config: Mapping[str, Any]) -> Path:
 
 
 def prepared_data(config: Mapping[str, Any]) -> Prepared:
-    """The data of ``config``, prepared if need be."""
-    return ensure(build_dataset(config), PREPARED)
+    """The data of ``config``, prepared if need be; of several folds, the data as they are without any."""
+    number = config.get("fold")
+    fold = Fold(number, config["folds"]) if isinstance(number, int) else None
+    return ensure(build_dataset(config), PREPARED, fold)
 
 
 def train(config: Mapping[str, Any], *, command: str) -> Trained:
@@ -84,13 +87,11 @@ def train(config: Mapping[str, Any], *, command: str) -> Trained:
     with Interrupts() as interrupts, RunFolder(RUNS, run) as folder:
         if config["force"]:
             folder.clear()
-        if by := coordinator():
-            by.run(run)
-            write_json(folder.path / SWEEP, by.place)
+        joins = _join(folder)
         found = folder.finished
         if found:
             _log.info("run %s is finished; force=true runs it again", run)
-            if _score_run(config, folder, prepared):
+            if _score_run(config, folder, prepared) or joins:
                 tracking.start(folder.path)
         else:
             folder.start(experiment=config["name"], command=command)
@@ -154,6 +155,19 @@ def evaluate(config: Mapping[str, Any]) -> str:
         tracking.start(folder.path)
         tracking.finish()
     return f"run {run} FINISHED {metrics}"
+
+
+def _join(folder: RunFolder) -> bool:
+    """Note of which multirun the run is a job, the last one that asked for it; whether that is new."""
+    by = coordinator()
+    if by is None:
+        return False
+    by.run(folder.run)
+    path = folder.path / SWEEP
+    if path.exists() and read_json(path) == by.place:
+        return False
+    write_json(path, by.place)
+    return True
 
 
 def _describe(config: Mapping[str, Any], folder: Path, prepared: Prepared) -> None:

@@ -37,5 +37,5 @@ def test_a_server_that_is_down_is_one_line_without_its_password(tmp_path, monkey
 
 
 def test_arguments():
-    assert str(parse([])) == "runs"
-    assert str(parse(["--runs", "x"])) == "x"
+    assert [str(place) for place in parse([])] == ["multirun", "runs"]
+    assert [str(place) for place in parse(["--runs", "x", "--multiruns", "y"])] == ["y", "x"]

@@ -103,7 +103,7 @@ def run_grid(hydra_context: HydraContext, task_function: TaskFunction, config: D
     )
     grid = Grid(jobs)
     view = View("job", len(jobs))
-    with opened(launcher, config, name=name, about={"jobs": words}, view=view) as multirun:
+    with opened(launcher, config, name=name, about={"multirun": "grid", "jobs": words}, view=view) as multirun:
         multirun.run(grid)
         _refuse_failures(grid, multirun)
 

@@ -139,13 +139,14 @@ def opened(launcher: Any, config: DictConfig, *, name: str, about: Mapping[str, 
         launcher: Gives the slots.
         config: Hydra's config of the multirun; its ``hydra.sweep.dir`` is the folder.
         name: Of the folder.
-        about: What is asked for, kept as ``config.yaml``.
+        about: What is asked for, kept as ``config.yaml``; ``multirun`` says what kind of multirun it is.
         view: What is shown.
     """
     log_to_standard_error()
     with RunFolder(Path(str(config.hydra.sweep.dir)).parent, name, within=()) as folder:
         folder.start(experiment=str(config.name), command=" ".join(sys.argv))
-        write_atomic(folder.path / "config.yaml", yaml.safe_dump(dict(about), sort_keys=False))
+        asked = {**about, "tracking": OmegaConf.to_container(config.tracking, resolve=True)}
+        write_atomic(folder.path / "config.yaml", yaml.safe_dump(asked, sort_keys=False))
         _tracking(config).start(folder.path)
         composer = Composer(launcher.hydra_context.config_loader, config, sweep=name)
         pool = launcher.pool(follow=follow, started=view.started)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from optuna.trial import TrialState
+from optuna.trial import FrozenTrial, TrialState
 
 from groklab.files import write_atomic, write_json, writing
 from groklab.launching.job import Ended, Request
@@ -47,7 +47,7 @@ class Record:
             metrics: dict[str, float | None] = {f"trial/{name}": value for name, value in named}
             if len(self.trials.objectives) == 1 and self.trials.best_trial:
                 metrics[f"best/{self.trials.objectives[0]}"] = self.trials.best_trial.value
-            row = {"step": request.number, "epoch": self.done, "time_ms": round(time.time() * 1000), "metrics": metrics}
+            row = {"step": self.done, "epoch": self.done, "time_ms": round(time.time() * 1000), "metrics": metrics}
             line = json.dumps(row) + "\n"
             with writing(self.folder, num_bytes=len(line)), open(self.folder / "log.jsonl", "a") as file:
                 file.write(line)
@@ -78,11 +78,11 @@ class Record:
             },
         )
         write_pictures(study, self.trials.objectives, self.folder / "pictures")
-        if not single or self.trials.best_trial is None:
+        best = self.trials.best_trial if single else None
+        write_json(self.folder / "metrics.json", {"split": "search", "metrics": _measured(trials, best, confirmed)})
+        if best is None:
             return
-        value = self.trials.best_trial.value
-        measured = {self.trials.objectives[0]: value} | {f"confirmed/{key}": item for key, item in confirmed.items()}
-        write_json(self.folder / "metrics.json", {"split": "best", "metrics": measured})
+        value = best.value
         text = self._config(value, confirmed, choices)
         write_atomic(self.folder / "best.yaml", text)
         if published_as:
@@ -125,6 +125,14 @@ def _confirmed(confirmation: Confirmation | None) -> dict[str, float]:
         "n": len(confirmation.values),
         "optimism_gap": confirmation.gap,
     }
+
+
+def _measured(trials: list[dict[str, Any]], best: FrozenTrial | None, confirmed: dict[str, float]) -> dict[str, Any]:
+    """The search in single numbers: how many trials ended how, the best value, what it gives on fresh seeds."""
+    states = [trial["state"].lower() for trial in trials]
+    counts = {f"trials_{state}": states.count(state) for state in sorted(set(states))}
+    again = {key if key == "optimism_gap" else f"confirmed/{key}": value for key, value in confirmed.items()}
+    return {"trials": len(states), **counts, **({"best": best.value} if best else {}), **again}
 
 
 def _row(trial: Any) -> dict[str, Any]:

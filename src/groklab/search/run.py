@@ -79,7 +79,8 @@ def run_search(
         config=config, hydra_context=hydra_context, task_function=task_function
     )
     view = View("trial", asked.n_trials)
-    with opened(launcher, config, name=name, about={**about, "n_trials": asked.n_trials}, view=view) as multirun:
+    shown = {"multirun": "search", **about, "n_trials": asked.n_trials}
+    with opened(launcher, config, name=name, about=shown, view=view) as multirun:
         folder = multirun.folder.path
         study = open_study(open_storage(asked.storage, folder), name, directions, pruner)
         trials = Trials(

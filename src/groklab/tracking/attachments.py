@@ -1,4 +1,4 @@
-"""The files of a run that go to MLflow with it."""
+"""The files of a run, or of a multirun, that go to MLflow with it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +19,10 @@ _AT_THE_TOP = (
     "cost.json",
     "log.jsonl",
     "weights.safetensors",
+    "search.json",
+    "best.yaml",
+    "groups.json",
+    "jobs.jsonl",
 )
 _FOLDERS = (("pictures", "*.png"), ("pictures", "*.txt"), ("plots", "*.csv"))
 

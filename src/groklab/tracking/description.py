@@ -69,6 +69,8 @@ def tags(run_folder: Path) -> dict[str, str]:
     environment = content_of(run_folder, "environment.json")
     git = environment.get("git") or {}
     card = content_of(run_folder, "card.json")
+    sweep = content_of(run_folder, "sweep.json")
+    multirun = content_of(run_folder, "config.yaml").get("multirun")
     said = {
         "groklab.run": run,
         "groklab.experiment": experiment,
@@ -80,7 +82,10 @@ def tags(run_folder: Path) -> dict[str, str]:
         "groklab.data": card.get("name"),
         "groklab.data.fingerprint": card.get("fingerprint"),
         "groklab.git.dirty": git.get("dirty"),
-        "mlflow.runName": f"{experiment}-{run[:6]}" if experiment else run,
+        "groklab.sweep": sweep.get("sweep"),
+        "groklab.job": sweep.get("job"),
+        "groklab.multirun": multirun,
+        "mlflow.runName": f"{experiment}-{run[:6]}" if experiment and not multirun else run,
         "mlflow.source.name": _program(status),
         "mlflow.source.type": "LOCAL",
         "mlflow.source.git.commit": git.get("commit"),

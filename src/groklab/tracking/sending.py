@@ -10,7 +10,9 @@ from typing import TypeVar
 
 from groklab.files import digest, sha256
 from groklab.tracking.attachments import attachments, without_secrets
+from groklab.tracking.counterpart import parent_of
 from groklab.tracking.description import content_of, parameters, results, tags
+from groklab.tracking.findings import best_of, findings
 from groklab.tracking.runlog import Point, points, read_lines
 from groklab.tracking.state import State
 from groklab.tracking.store import Store
@@ -19,6 +21,7 @@ _METRICS_PER_BATCH = 1000  # MLflow's limits
 _PARAMS_PER_BATCH = 100
 _DIGEST_LENGTH = 16  # MLflow takes 36, but shows it in full in each row of its table
 _IN_FULL = "params_in_full.json"
+_PARENT, _NOTE = "mlflow.parentRunId", "mlflow.note.content"
 
 T = TypeVar("T")
 
@@ -56,6 +59,12 @@ def send_tags(run_folder: Path, store: Store, state: State) -> None:
     from mlflow.entities import RunTag
 
     wanted = tags(run_folder)
+    if parent := parent_of(run_folder, store):
+        wanted[_PARENT] = parent
+    if best := best_of(run_folder):
+        wanted["groklab.best"] = best
+    if found := findings(run_folder):
+        wanted[_NOTE] = f"{found}\n\n{wanted[_NOTE]}"
     if not state.lacks("tags", digest(wanted)):
         return
     run_id = str(state.run_id)

@@ -37,12 +37,14 @@ class Store:
         client: MLflow's client of it.
         experiment_id: Resolved once, so that no later call depends on a global "current experiment".
         seen: MLflow run ids known to exist, so that each is asked for once.
+        parents: MLflow run ids of multiruns, by name, likewise.
     """
 
     place: Place
     client: "MlflowClient"
     experiment_id: str
     seen: set[str] = field(default_factory=set)
+    parents: dict[str, str] = field(default_factory=dict)
 
 
 def quiet_environment() -> None:

@@ -24,13 +24,13 @@ class Synced:
         return f"{self.delivered} {noun} delivered, {self.up_to_date} up to date"
 
 
-def sync(runs_root: Path, *, root: Path | None = None) -> Synced:
-    """Deliver every run under ``runs_root`` that is not wholly in MLflow.
+def sync(*places: Path, root: Path | None = None) -> Synced:
+    """Deliver every run and multirun under ``places`` that is not wholly in MLflow.
 
-    Runs whose process is gone though they say RUNNING are marked FAILED first.
+    Those whose process is gone though they say RUNNING are marked FAILED first.
 
     Args:
-        runs_root: Folder of run folders.
+        places: Folders of run folders.
         root: Folder of ``mlflow.db`` where ``MLFLOW_TRACKING_URI`` is not set; default the working folder.
 
     Raises:
@@ -44,11 +44,12 @@ def sync(runs_root: Path, *, root: Path | None = None) -> Synced:
     from groklab.tracking.store import Store, open_store
 
     root = root or Path.cwd()
-    reap(runs_root)
+    for place in places:
+        reap(place)
     stores: dict[str, Store] = {}
     failures: dict[Path, Undelivered] = {}
     delivered = up_to_date = 0
-    folders = run_folders(runs_root)
+    folders = [folder for place in places for folder in run_folders(place)]
     for folder in folders:
         name = str((content_of(folder, "config.yaml").get("tracking") or {}).get("experiment_name") or "groklab")
         try:
@@ -60,7 +61,7 @@ def sync(runs_root: Path, *, root: Path | None = None) -> Synced:
                 waiting = len(folders) - delivered - up_to_date
                 raise UserError(
                     f"MLflow at {tracking_place(root).shown} cannot be reached ({failure}); {waiting} "
-                    f"{'run waits' if waiting == 1 else 'runs wait'} in {runs_root}/. Start it or set "
+                    f"{'run waits' if waiting == 1 else 'runs wait'} in {', '.join(map(str, places))}. Start it or set "
                     "MLFLOW_TRACKING_URI, then run `make sync` again"
                 ) from failure
             failures[folder] = failure
@@ -75,8 +76,12 @@ def sync(runs_root: Path, *, root: Path | None = None) -> Synced:
     return Synced(delivered, up_to_date)
 
 
-def parse(argv: list[str]) -> Path:
-    """The command line: the folder of runs."""
-    parser = argparse.ArgumentParser(description="Deliver what is in runs/ and not in MLflow yet.")
+def parse(argv: list[str]) -> tuple[Path, Path]:
+    """The command line: the folders of multiruns and of runs."""
+    parser = argparse.ArgumentParser(description="Deliver what is in multirun/ and runs/ and not in MLflow yet.")
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="folder of run folders (default: runs)")
-    return Path(parser.parse_args(argv).runs)
+    parser.add_argument(
+        "--multiruns", type=Path, default=Path("multirun"), help="folder of multiruns (default: multirun)"
+    )
+    arguments = parser.parse_args(argv)
+    return arguments.multiruns, arguments.runs
