@@ -21,11 +21,18 @@ def complete(config: DictConfig, origins: Origins) -> DictConfig:
         return config
     from groklab.experiment import prepared_data
 
-    card = prepared_data(check_data(config, origins)).card
+    card = prepared_data({**check_data(config, origins), **_fold(config)}).card
     known: dict[str, Any] = {key: getattr(card, key) for key in _FOUND}
     completed = OmegaConf.merge(config, {"data": {key: known[key] for key in _FOUND if _is_null(data, key)}})
     assert isinstance(completed, DictConfig)
     return completed
+
+
+def _fold(config: DictConfig) -> dict[str, int]:
+    """The fold, whose training part may know other columns; nothing where it is not one number."""
+    number, folds = config.get("fold"), config.get("folds")
+    fits = type(number) is int and type(folds) is int and 0 <= number < folds
+    return {"fold": number, "folds": folds} if fits else {}
 
 
 def _is_null(data: DictConfig, key: str) -> bool:

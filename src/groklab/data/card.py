@@ -40,7 +40,7 @@ class Card:
         citation: Of the data's authors.
         source: Where the bytes came from.
         source_sha256: Their hash.
-        split: ``val_fraction``, ``test_fraction``, ``seed``.
+        split: ``val_fraction``, ``test_fraction``, ``seed``; of a fold also ``fold`` and ``folds``.
         config_digest: Of the data set's class and constructor arguments.
         arrays: SHA-256 of each array's file, and of the encoder's, by path within the folder.
         fingerprint: Hash over name and arrays.

@@ -120,6 +120,10 @@ class ConnectedDigits(DataSet):
             return "test" if number < NUM_TEST else "val" if number < 2 * NUM_TEST else "train"
         return "test" if voice == self.held_out_speaker else "val" if number < NUM_TEST else "train"
 
+    def why_no_folds(self, raw: Raw) -> str | None:
+        """A recording stands in several strings of its part."""
+        return "the strings of a part share recordings"
+
     def load(self) -> Raw:
         """Frames and digits of each string.
 

@@ -152,6 +152,10 @@ class DataSet(ABC):
         """The examples of a part, once it is known what is in which: pieces cut after the split cannot leak."""
         return x, y
 
+    def why_no_folds(self, raw: Raw) -> str | None:
+        """Why what is trained on and validated on cannot be dealt out anew; ``None`` if it can."""
+        return None
+
     def encoder(self) -> Encoder | None:
         """What turns texts or tables into numbers, once it has seen the training part; ``None`` for numbers."""
         return None

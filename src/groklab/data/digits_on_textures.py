@@ -88,6 +88,10 @@ class DigitsOnTextures(DataSet):
         )
         self.num_scenes, self.scene_seed = list(num_scenes), scene_seed
 
+    def why_no_folds(self, raw: Raw) -> str | None:
+        """A digit, and a photograph, stands in several scenes of its part."""
+        return "the scenes of a part share digits and photographs"
+
     def load(self) -> Raw:
         """Scenes of all parts, and their boxes."""
         digits = MNIST5k(

@@ -93,6 +93,10 @@ class PlainText(OwnData):
         """As of any data of the user's; the size of the vocabulary is no finding, but a setting."""
         return digest([super().config_digest(), self.num_tokens])
 
+    def why_no_folds(self, raw: Raw) -> str | None:
+        """A file of a few goes on from one window to the next."""
+        return f"fewer than {_FEWEST_FILES} files are cut in place" if raw.groups is None else None
+
     def load(self) -> Raw:
         """Windows of all files, in an order that their names do not tell."""
         texts = {_hash(path): read_text(path, self.encoding) for path in _text_files(self.place())}

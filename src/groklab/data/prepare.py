@@ -14,10 +14,11 @@ from groklab.data.cleaning import Cleaned, clean, content_keys
 from groklab.data.conform import check_shape, conform
 from groklab.data.dataset import DataSet, Raw
 from groklab.data.encoding import ENCODER, Encoder
+from groklab.data.folds import Fold, fold_parts
 from groklab.data.split import PARTS, split
 from groklab.data.swap import recover, replacing
 from groklab.errors import UserError
-from groklab.files import sha256, write_atomic, write_json
+from groklab.files import digest, sha256, write_atomic, write_json
 
 Array = np.ndarray[Any, Any]
 Arrays = dict[Split, dict[str, Array]]
@@ -59,11 +60,16 @@ def locked(folder: Path) -> Iterator[None]:
         lock.release()
 
 
-def write(dataset: DataSet, folder: Path) -> Card:
+def write(dataset: DataSet, folder: Path, *, fold: Fold | None = None) -> Card:
     """:func:`prepare` for a caller that holds the lock.
 
+    Args:
+        dataset: What is prepared.
+        folder: Where to.
+        fold: The validation part, of what is trained on and validated on together; default: as the data set has it.
+
     Raises:
-        UserError: As :func:`prepare`.
+        UserError: As :func:`prepare`; or the data have no folds.
     """
     _refuse_foreign(dataset, folder)
     raw = dataset.load()
@@ -81,6 +87,8 @@ def write(dataset: DataSet, folder: Path) -> Card:
         seed=dataset.split_seed,
         where=f"data {dataset.name}",
     )
+    if fold is not None:
+        parts = _folded(dataset, raw, data, parts, fold, names)
     x, y, encoder = encode(dataset, data, parts["train"])
     arrays = {part: _examples(dataset, part, x[rows], y[rows], data.keys[rows]) for part, rows in parts.items()}
     check_shape(dataset, arrays["train"]["x"])
@@ -91,10 +99,16 @@ def write(dataset: DataSet, folder: Path) -> Card:
         if encoder is not None:
             write_json(new / ENCODER, encoder.state())
             hashes[ENCODER] = sha256(new / ENCODER)
-        card = _describe(dataset, raw, data, arrays, hashes, names, encoder)
+        card = _describe(dataset, raw, data, arrays, hashes, names, encoder, fold)
         card.write(new / CARD)
         write_atomic(new / CARD_HASH, hash_line(new / CARD))
     return card
+
+
+def config_digest(dataset: DataSet, fold: Fold | None) -> str:
+    """Hex SHA-256 of what was asked for."""
+    own = dataset.config_digest()
+    return own if fold is None else digest([own, fold.number, fold.of])
 
 
 def encode(dataset: DataSet, data: Cleaned, train: Array) -> tuple[Array, Array, Encoder | None]:
@@ -110,6 +124,23 @@ def encode(dataset: DataSet, data: Cleaned, train: Array) -> tuple[Array, Array,
     if dataset.kind == "language":
         return np.ascontiguousarray(x[:, :-1]), np.ascontiguousarray(x[:, 1:]), encoder
     return x, data.y, encoder
+
+
+def _folded(
+    dataset: DataSet, raw: Raw, data: Cleaned, parts: dict[Split, Array], fold: Fold, names: list[str]
+) -> dict[Split, Array]:
+    if reason := dataset.why_no_folds(raw):
+        raise UserError(f"data {dataset.name}: {fold}: {reason}, so it has no folds; leave fold=null")
+    return fold_parts(
+        parts,
+        fold,
+        data.keys,
+        data.y if dataset.kind == "classification" else None,
+        class_names=names,
+        groups=data.groups,
+        seed=dataset.split_seed,
+        where=f"data {dataset.name}",
+    )
 
 
 def _examples(dataset: DataSet, part: Split, x: Array, y: Array, keys: Array) -> dict[str, Array]:
@@ -150,6 +181,7 @@ def _describe(
     hashes: dict[str, str],
     names: list[str],
     encoder: Encoder | None,
+    fold: Fold | None,
 ) -> Card:
     x, y = arrays["train"]["x"], arrays["train"]["y"]
     regression, named = dataset.kind == "regression", dataset.kind in _NAMED
@@ -185,8 +217,9 @@ def _describe(
             "val_fraction": dataset.val_fraction,
             "test_fraction": dataset.test_fraction,
             "seed": dataset.split_seed,
+            **({"fold": fold.number, "folds": fold.of} if fold else {}),
         },
-        config_digest=dataset.config_digest(),
+        config_digest=config_digest(dataset, fold),
         arrays=hashes,
         fingerprint=fingerprint(dataset.name, hashes),
     )

@@ -12,7 +12,8 @@ from jaxtyping import Shaped
 from groklab.data.card import CARD, CARD_HASH, Card, Split, fingerprint, hash_line
 from groklab.data.dataset import DataSet
 from groklab.data.encoding import ENCODER, Encoder
-from groklab.data.prepare import locked, write
+from groklab.data.folds import Fold
+from groklab.data.prepare import config_digest, locked, write
 from groklab.errors import UserError
 from groklab.files import read_json, sha256
 from groklab.kinds import Kind
@@ -135,16 +136,17 @@ def open_prepared(folder: Path) -> Prepared:
     return Prepared(folder, card)
 
 
-def ensure(dataset: DataSet, root: Path) -> Prepared:
+def ensure(dataset: DataSet, root: Path, fold: Fold | None = None) -> Prepared:
     """``dataset``, prepared: ``root/<name>`` if the same config made it, else a folder of its own.
 
     ``root/<name>`` is the pipeline's. A config that differs (another split seed, say) has
-    ``root/<name>@<8 digits of its digest>``, prepared on demand by one process while others wait.
+    ``root/<name>@<8 digits of its digest>``, a fold ``root/<name>@<8 digits>-fold<number>of<folds>``, prepared on
+    demand by one process while others wait.
 
     Raises:
-        UserError: ``root/<name>`` holds another data set, or what is prepared is damaged.
+        UserError: ``root/<name>`` holds another data set, what is prepared is damaged, or the data have no folds.
     """
-    if (root / dataset.name / CARD).exists():
+    if fold is None and (root / dataset.name / CARD).exists():
         prepared = open_prepared(root / dataset.name)
         if prepared.card.name != dataset.name:
             raise UserError(
@@ -153,14 +155,15 @@ def ensure(dataset: DataSet, root: Path) -> Prepared:
             )
         if prepared.card.config_digest == dataset.config_digest():
             return prepared
-    folder = root / f"{dataset.name}@{dataset.config_digest()[:8]}"
+    which = "" if fold is None else f"-fold{fold.number}of{fold.of}"
+    folder = root / f"{dataset.name}@{dataset.config_digest()[:8]}{which}"
     if not folder.exists():
         with locked(folder):
             if not folder.exists():
                 _log.info("preparing %s", folder)
-                write(dataset, folder)
+                write(dataset, folder, fold=fold)
     prepared = open_prepared(folder)
-    if prepared.card.config_digest != dataset.config_digest():
+    if prepared.card.config_digest != config_digest(dataset, fold):
         raise _stale(folder / CARD, folder, "belongs to another config")
     return prepared
 

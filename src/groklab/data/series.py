@@ -98,6 +98,10 @@ class SeriesData(DataSet):
         test = steps - round(steps * self.test_fraction)
         return test - round(steps * self.val_fraction), test
 
+    def why_no_folds(self, raw: Raw) -> str | None:
+        """The windows of two folds would hold the same steps, and training would know the future."""
+        return "a series is validated on what comes after its training part"
+
     def load(self) -> Raw:
         """The windows."""
         series = self.series()

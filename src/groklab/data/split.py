@@ -92,14 +92,14 @@ def _draw(
     sizes = np.bincount(classes, minlength=len(names))
     _require(where, names, sizes, "examples", drawn)
     want = _apportion(sizes, shares)
-    units, unit_keys = _units(keys, groups)
-    ranks = np.array([_rank(seed, key) for key in unit_keys.tolist()])
+    unit, unit_keys = units(keys, groups)
+    rank = ranks(seed, unit_keys)
     if len(unit_keys) == len(keys):
-        return _named(drawn, _cut(classes, ranks[units], want))
+        return _named(drawn, _cut(classes, rank[unit], want))
     members = np.zeros((len(unit_keys), len(names)), np.int64)
-    np.add.at(members, (units, classes), 1)
+    np.add.at(members, (unit, classes), 1)
     _require(where, names, (members > 0).sum(axis=0), "groups", drawn)
-    return _named(drawn, balance(members, want, order=np.argsort(ranks))[units])
+    return _named(drawn, balance(members, want, order=np.argsort(rank))[unit])
 
 
 def _named(parts: Sequence[Split], numbers: Array) -> Array:
@@ -119,8 +119,9 @@ def check_disjoint(keys: Shaped[np.ndarray, " examples"], parts: Mapping[Split, 
         raise AssertionError("an example's content is in two parts of the split")
 
 
-def _rank(seed: int, key: bytes) -> str:
-    return hashlib.sha256(f"{seed}:".encode() + key).hexdigest()
+def ranks(seed: int, keys: Shaped[np.ndarray, " units"]) -> Shaped[np.ndarray, " units"]:
+    """A text for each key; sorted by these, keys are in an order that depends on ``seed`` and on nothing else."""
+    return np.array([hashlib.sha256(f"{seed}:".encode() + key).hexdigest() for key in keys.tolist()])
 
 
 def _require(where: str, names: Sequence[str], numbers: Array, what: str, parts: Sequence[str]) -> None:
@@ -154,7 +155,9 @@ def _apportion(sizes: Array, shares: Mapping[Split, Fraction]) -> Int64[np.ndarr
     return np.array([want[name] for name in parts], np.int64)
 
 
-def _units(keys: Array, groups: Array | None) -> tuple[Array, Array]:
+def units(
+    keys: Shaped[np.ndarray, " examples"], groups: Shaped[np.ndarray, " examples"] | None
+) -> tuple[Int64[np.ndarray, " examples"], Shaped[np.ndarray, " units"]]:
     """Each example's unit, and each unit's smallest key: what shares a key or a group is one unit."""
     unique, units = np.unique(keys, return_inverse=True)
     if groups is None:

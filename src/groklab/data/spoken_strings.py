@@ -73,6 +73,10 @@ class SpokenStrings(DataSet):
         self.num_strings, self.shortest, self.longest = list(num_strings), shortest, longest
         self.longest_pause, self.seed = longest_pause, seed
 
+    def why_no_folds(self, raw: Raw) -> str | None:
+        """A recording stands in several strings of its part."""
+        return "the strings of a part share recordings"
+
     def load(self) -> Raw:
         """Frames and digits of each string.
 

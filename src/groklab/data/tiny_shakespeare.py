@@ -32,6 +32,10 @@ class TinyShakespeare(TextData):
         "https://karpathy.github.io/2015/05/21/rnn-effectiveness/; text by W. Shakespeare"
     )
 
+    def why_no_folds(self, raw: Raw) -> str | None:
+        """Plays go on from one window to the next."""
+        return "its parts are stretches of one text"
+
     def load(self) -> Raw:
         """Windows and the part of each."""
         file = fetch("tinyshakespeare", "input.txt", sources=[_SOURCE])
