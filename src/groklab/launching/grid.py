@@ -9,9 +9,11 @@ from hydra.core.override_parser.types import Override
 from hydra.core.plugins import Plugins
 from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig
+from rich.console import Console
 
 from groklab.errors import UserError
 from groklab.files import digest
+from groklab.launching.groups import Group, grouped, table, write_groups
 from groklab.launching.job import Ended, Request
 from groklab.launching.multirun import Multirun, opened, place_in
 from groklab.launching.view import View
@@ -19,8 +21,14 @@ from groklab.launching.view import View
 _ATTEMPTS = 3
 
 
-def combinations(words: Sequence[str], loader: Any) -> list[Request]:
+def combinations(words: Sequence[str], loader: Any, *, seed: Any = 0, seeds: int = 1) -> list[Request]:
     """The jobs of a grid, in the order of Hydra's basic sweeper: the last word varies fastest.
+
+    Args:
+        words: Overrides, each with one value or several.
+        loader: Hydra's loader of the program's config.
+        seed: The first one, where no word gives it.
+        seeds: How many, from each first one on: jobs of their own, which fill the slots.
 
     Raises:
         UserError: A range has no single values.
@@ -28,9 +36,21 @@ def combinations(words: Sequence[str], loader: Any) -> list[Request]:
     options: dict[str, list[str]] = {}
     for override in OverridesParser.create(config_loader=loader).parse_overrides(list(words)):
         options[override.get_key_element()] = _values(override)
+    several = any(len(options.get(key, ())) > 1 for key in ("seeds", "experiment"))  # each job then knows its own
+    if seeds > 1 and not several:
+        options |= _counted(options.get("seed", [f"seed={seed}"]), seeds)
     jobs = enumerate(itertools.product(*options.values()))
     varied = [len(values) > 1 for values in options.values()]
     return [Request(number, job, tuple(itertools.compress(job, varied))) for number, job in jobs]
+
+
+def _counted(first: Sequence[str], number: int) -> dict[str, list[str]]:
+    """``number`` seeds from each first one on; a list of seeds is none to count from, and the job will say so."""
+    starts = [word.partition("=")[2] for word in first]
+    if not all(start.isdecimal() for start in starts):
+        return {}
+    counted = dict.fromkeys(f"seed={int(start) + more}" for start in starts for more in range(number))
+    return {"seed": list(counted), "seeds": ["seeds=1"]}
 
 
 def _values(override: Override) -> list[str]:
@@ -95,7 +115,7 @@ def run_grid(hydra_context: HydraContext, task_function: TaskFunction, config: D
         UserError: At least one job failed; the others are finished.
         Interrupted: A signal asked to stop.
     """
-    jobs = combinations(words, hydra_context.config_loader)
+    jobs = combinations(words, hydra_context.config_loader, seed=config.seed, seeds=config.seeds)
     name = f"{config.name}-{digest(sorted(words))[:8]}"
     place_in(config, name)
     launcher = Plugins.instance().instantiate_launcher(
@@ -103,9 +123,17 @@ def run_grid(hydra_context: HydraContext, task_function: TaskFunction, config: D
     )
     grid = Grid(jobs)
     view = View("job", len(jobs))
-    with opened(launcher, config, name=name, about={"multirun": "grid", "jobs": words}, view=view) as multirun:
-        multirun.run(grid)
-        _refuse_failures(grid, multirun)
+    groups: list[Group] = []
+    try:
+        with opened(launcher, config, name=name, about={"multirun": "grid", "jobs": words}, view=view) as multirun:
+            multirun.run(grid)
+            groups = grouped(grid.finished)
+            if groups:
+                write_groups(groups, multirun.folder.path)
+            _refuse_failures(grid, multirun)
+    finally:
+        if groups:
+            Console(stderr=True).print(table(groups))
 
 
 def _refuse_failures(grid: Grid, multirun: Multirun) -> None:

@@ -1,6 +1,5 @@
 """Pipeline outputs at the repository root -> one frozen ``Report``."""
 
-import struct
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,25 +14,26 @@ from groklab.report.composition import composition
 from groklab.report.confusions import read_confusions
 from groklab.report.curves import read_curves
 from groklab.report.metrics import as_mapping, as_number, read_metrics
+from groklab.report.multiruns import read_groups, read_picture, read_searches
 from groklab.report.records import Best, Cost, DataCard, Experiment, Picture, Report, Status
 
 _LONGEST_TEXT = 2000
-_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 def gather(root: Path) -> Report:
     """Read every experiment that has a metrics file or a folder under ``models/``.
 
     Args:
-        root: The folder of ``metrics/``, ``models/``, ``predictions/``, ``plots/``, ``pictures/`` and
-            ``data/prepared/``.
+        root: The folder of ``metrics/``, ``models/``, ``predictions/``, ``plots/``, ``pictures/``,
+            ``data/prepared/`` and ``multirun/``.
 
     Raises:
         UserError: a file is there but broken; what is merely absent becomes a note.
     """
     evaluated = {path.stem for path in (root / "metrics").glob("*.json")}
     trained = {path.name for path in (root / "models").glob("*") if path.is_dir()}
-    return Report(tuple(_experiment(root, name) for name in sorted(evaluated | trained)))
+    experiments = tuple(_experiment(root, name) for name in sorted(evaluated | trained))
+    return Report(experiments, read_searches(root / "multirun"), read_groups(root / "multirun"))
 
 
 def _experiment(root: Path, name: str) -> Experiment:
@@ -152,12 +152,11 @@ def _read_pictures(folder: Path) -> tuple[tuple[Picture, ...], list[str]]:
     for path in sorted(folder.glob("*.png")):
         if path.stem == "learning_curves":  # the page draws its own
             continue
-        content = path.read_bytes()
-        if len(content) < 24 or not content.startswith(_PNG_SIGNATURE):
+        picture = read_picture(path)
+        if picture is None:
             broken.append(path.name)
-            continue
-        width, height = struct.unpack(">II", content[16:24])
-        pictures.append(Picture(path.stem, content, width, height))
+        else:
+            pictures.append(picture)
     return tuple(pictures), broken
 
 

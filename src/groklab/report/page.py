@@ -14,7 +14,7 @@ from markupsafe import Markup
 from groklab.files import write_atomic
 from groklab.report import pictures, wording
 from groklab.report.gather import gather
-from groklab.report.records import Cost, Curves, Experiment, Picture, Report
+from groklab.report.records import Cost, Curves, Experiment, Picture, Report, Search
 
 VERDICTS = {"ahead": "▲ ahead", "tie": "= tie", "behind": "▼ behind", "open": "? no verdict"}
 _CLASSES_SHOWN = 20
@@ -27,6 +27,10 @@ _CAPTIONS = {
     "nats_by_position": "What context is worth: nats per character by the characters that were seen before.",
     "wrongest": "The examples on which the network was most certain and wrong.",
     "predicted_vs_actual": "Predictions against targets; on the diagonal they agree.",
+}
+_OF_SEARCHES = {
+    "history": "Each trial's value, and the best so far.",
+    "importance": "How much of the values' spread each parameter explains.",
 }
 
 
@@ -56,6 +60,9 @@ def render(report: Report) -> str:
         sections=[
             _section(experiment, anchor) for experiment, anchor in zip(experiments, _anchors(experiments), strict=True)
         ],
+        searches=report.searches,
+        grids=report.grids,
+        drawn={search.name: [_drawn(picture, search) for picture in search.pictures] for search in report.searches},
         totals=_totals(experiments),
         verdicts=VERDICTS,
         tally={verdict: sum(e.comparison.verdict == verdict for e in experiments) for verdict in VERDICTS},
@@ -159,13 +166,20 @@ def _embedded(picture: Picture, experiment: Experiment) -> dict[str, Any]:
     if picture.name == "confusion_matrix" and experiment.confusions is not None:
         most = ", ".join(f"{a} taken for {b} ({times})" for a, b, times in experiment.confusions)
         known = f"{known} Most often confused: {most or 'nothing'}."
+    return {"caption": known or f"{wording.words(picture.name)}.", "alt": heard, **_inlined(picture)}
+
+
+def _drawn(picture: Picture, search: Search) -> dict[str, Any]:
     return {
-        "caption": known or f"{wording.words(picture.name)}.",
-        "alt": heard,
-        "uri": f"data:image/png;base64,{base64.b64encode(picture.content).decode()}",
-        "width": picture.width,
-        "height": picture.height,
+        "caption": _OF_SEARCHES.get(picture.name, f"{wording.words(picture.name)}."),
+        "alt": f"{wording.words(picture.name)} of search {search.name}.",
+        **_inlined(picture),
     }
+
+
+def _inlined(picture: Picture) -> dict[str, Any]:
+    uri = f"data:image/png;base64,{base64.b64encode(picture.content).decode()}"
+    return {"uri": uri, "width": picture.width, "height": picture.height}
 
 
 def _classes(experiment: Experiment) -> dict[str, Any] | None:

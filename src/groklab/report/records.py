@@ -146,7 +146,48 @@ class Experiment:
 
 
 @dataclass(frozen=True)
+class Confirmed:
+    """A search's winner on seeds that the search never saw; the gap is by how much the search flattered it."""
+
+    mean: float
+    low: float | None
+    high: float | None
+    num_seeds: int
+    gap: float
+
+
+@dataclass(frozen=True)
+class Search:
+    """What a search tried and found."""
+
+    name: str
+    command: str
+    objective: str
+    num_trials: int
+    states: tuple[tuple[str, int], ...]
+    best: int
+    value: float
+    params: tuple[tuple[str, str], ...]
+    confirmed: Confirmed | None
+    pictures: tuple[Picture, ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """One configuration of a grid on several seeds or folds: mean of what it monitors, and its 95 % interval."""
+
+    overrides: str
+    metric: str
+    mean: float | None
+    low: float | None
+    high: float | None
+    num_runs: int
+
+
+@dataclass(frozen=True)
 class Report:
-    """Every experiment, in the order of its name."""
+    """Every experiment, in the order of its name; searches, and grids as name, command and groups."""
 
     experiments: tuple[Experiment, ...]
+    searches: tuple[Search, ...] = ()
+    grids: tuple[tuple[str, str, tuple[Group, ...]], ...] = ()

@@ -3,8 +3,7 @@
 from statistics import fmean
 from typing import Any
 
-from scipy.stats import t as student
-
+from groklab.interval import mean_interval
 from groklab.launching.job import Ended, Request
 from groklab.search.space import REPEATED
 from groklab.search.trials import Trials
@@ -77,10 +76,7 @@ class Confirmation:
     @property
     def interval(self) -> tuple[float, float] | None:
         """95 % interval of the mean by Student's t; None below two values."""
-        if len(self.values) < 2:
-            return None
-        half = student.ppf(0.975, len(self.values) - 1) * _std(self.values) / len(self.values) ** 0.5
-        return self.mean - half, self.mean + half
+        return mean_interval(self.values)
 
     def __str__(self) -> str:
         if not self.values:
@@ -90,8 +86,3 @@ class Confirmation:
             f"trial {self.winner.number}: {self.trials.objectives[0]} {self.winner.value:.6g} in the search, "
             f"{self.mean:.6g}{within} on {len(self.values)} fresh seeds; optimism gap {self.gap:.3g}"
         )
-
-
-def _std(values: list[float]) -> float:
-    mean = fmean(values)
-    return float((sum((value - mean) ** 2 for value in values) / (len(values) - 1)) ** 0.5)

@@ -52,7 +52,7 @@ def _groups(groups: Sequence[Mapping[str, Any]]) -> str:
     for group in groups[:_MOST_ROWS]:
         known = group["metrics"][monitor]
         within = "" if known["low"] is None else f"{known['low']:.6g} to {known['high']:.6g}"
-        rows.append((f"`{' '.join(group['overrides'])}`", f"{known['mean']:.6g}", within, str(known["n"])))
+        rows.append((f"`{' '.join(group['varied']) or 'all'}`", f"{known['mean']:.6g}", within, str(known["n"])))
     more = f"\n\nand {len(groups) - _MOST_ROWS} more in `groups.json`" if len(groups) > _MOST_ROWS else ""
     return _table(("", monitor, "95 % interval of the mean", "n"), rows) + more
 
