@@ -12,9 +12,13 @@ if TYPE_CHECKING:
 
 
 @hydra.main(version_base="1.3", config_path="../conf", config_name="config")
-def main(config: DictConfig) -> "Outcome":
+def main(config: DictConfig) -> "Outcome | None":
     """Train what the config describes; print each run and its metrics file."""
     with job(config) as settings:
+        if settings["preview"]:
+            from groklab.launching.preview import preview_run
+
+            return print(preview_run(settings))
         from groklab.repeats import train_repeats
 
         outcome = train_repeats(settings, command=command(settings))

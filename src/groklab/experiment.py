@@ -73,14 +73,9 @@ def train(config: Mapping[str, Any], *, command: str) -> Trained:
         Interrupted: A signal asked the run to stop; the same command goes on with it.
         Pruned: The search that started the run stops it.
     """
-    from groklab.answering.choice import answering_of
-    from groklab.evaluation.baselines import check_baselines
-
     prepared = prepared_data(config)
     run = identity(config, fingerprint=prepared.card.fingerprint)
-    check_baselines(build_baselines(config), config["task"]["kind"])
-    build_evaluation(config)  # what cannot be scored is not trained
-    answering_of(config["task"]["kind"]).check(config, prepared)
+    check_scoring(config, prepared)  # what cannot be scored is not trained
     tracking = build_tracking(config)
     if config["publish"]:
         check_writable(MODELS)
@@ -118,6 +113,20 @@ def train(config: Mapping[str, Any], *, command: str) -> Trained:
         measured(read_json(folder.path / "best.json"), read_json(folder.path / "cost.json")),
         found,
     )
+
+
+def check_scoring(config: Mapping[str, Any], prepared: Prepared) -> None:
+    """See that what ``config`` trains can be scored, beside its baselines, and asked.
+
+    Raises:
+        UserError: It cannot.
+    """
+    from groklab.answering.choice import answering_of
+    from groklab.evaluation.baselines import check_baselines
+
+    check_baselines(build_baselines(config), config["task"]["kind"])
+    build_evaluation(config)
+    answering_of(config["task"]["kind"]).check(config, prepared)
 
 
 def evaluate(config: Mapping[str, Any]) -> str:

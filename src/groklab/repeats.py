@@ -22,7 +22,7 @@ def train_repeats(config: Mapping[str, Any], *, command: str) -> Outcome:
         Pruned: The search has seen enough.
         As :func:`groklab.experiment.train`.
     """
-    repeats = [dict(config, seed=seed, fold=fold) for seed, fold in product(_seeds(config), _list(config["fold"]))]
+    repeats = repeats_of(config)
     by = coordinator()
     if by is None or len(repeats) == 1:
         return Outcome(tuple(train(repeat, command=command) for repeat in repeats))
@@ -33,6 +33,11 @@ def train_repeats(config: Mapping[str, Any], *, command: str) -> Outcome:
             if by.report(number, done[-1].measured[done[-1].monitor]) and len(done) < len(repeats):
                 raise Pruned(number)
     return Outcome(tuple(done))
+
+
+def repeats_of(config: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The configs of a configuration's runs, one for each seed and fold."""
+    return [dict(config, seed=seed, fold=fold) for seed, fold in product(_seeds(config), _list(config["fold"]))]
 
 
 def _seeds(config: Mapping[str, Any]) -> list[Any]:

@@ -13,9 +13,11 @@ from rich.console import Console
 
 from groklab.errors import UserError
 from groklab.files import digest
+from groklab.launching.composing import Composer
 from groklab.launching.groups import Group, grouped, table, write_groups
 from groklab.launching.job import Ended, Request
 from groklab.launching.multirun import Multirun, opened, place_in
+from groklab.launching.preview import preview_grid, slots_of, without_preview
 from groklab.launching.view import View
 
 _ATTEMPTS = 3
@@ -115,12 +117,17 @@ def run_grid(hydra_context: HydraContext, task_function: TaskFunction, config: D
         UserError: At least one job failed; the others are finished.
         Interrupted: A signal asked to stop.
     """
+    words = without_preview(words)
     jobs = combinations(words, hydra_context.config_loader, seed=config.seed, seeds=config.seeds)
     name = f"{config.name}-{digest(sorted(words))[:8]}"
     place_in(config, name)
     launcher = Plugins.instance().instantiate_launcher(
         config=config, hydra_context=hydra_context, task_function=task_function
     )
+    if config.preview:
+        composer = Composer(hydra_context.config_loader, config, sweep=name)
+        print(preview_grid(composer, jobs, num_slots=slots_of(launcher)))  # noqa: T201 - what was asked for
+        return
     grid = Grid(jobs)
     view = View("job", len(jobs))
     groups: list[Group] = []

@@ -1,5 +1,6 @@
 """The winner of a search, trained again on seeds that the search never saw."""
 
+from collections.abc import Mapping
 from statistics import fmean
 from typing import Any
 
@@ -21,7 +22,7 @@ class Confirmation:
         number: Fresh seeds.
     """
 
-    def __init__(self, trials: Trials, settings: dict[str, Any], *, number: int) -> None:
+    def __init__(self, trials: Trials, settings: Mapping[str, Any], *, number: int) -> None:
         winner = trials.best_trial
         assert winner is not None
         self.trials, self.winner = trials, winner

@@ -1,14 +1,14 @@
 """A search from start to end: its study, its trials, its winner on fresh seeds, its result."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from hydra.core.plugins import Plugins
 from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig, OmegaConf
-from optuna.distributions import CategoricalDistribution
 
 from groklab.errors import UserError
 from groklab.experiment import prepared_data
@@ -18,9 +18,11 @@ from groklab.launching.checking import settings_of
 from groklab.launching.composing import Composer
 from groklab.launching.job import Request
 from groklab.launching.multirun import opened, place_in
+from groklab.launching.preview import slots_of, without_preview
 from groklab.launching.view import View
 from groklab.search.confirmation import Confirmation
 from groklab.search.parts import Samplers, build_pruner
+from groklab.search.preview import checked_points, preview_search, trials_over
 from groklab.search.result import Record
 from groklab.search.space import Space, parse_space
 from groklab.search.storage import open_storage, open_study
@@ -61,13 +63,15 @@ def run_search(
         UserError: The space, a key or the config is wrong; every trial fails; the storage cannot be opened.
         Interrupted: A signal asked to stop; the same command goes on.
     """
+    words = without_preview(words)
     given: Any = OmegaConf.to_container(OmegaConf.create(keys), resolve=True)
     asked = Keys(**given)
     space = parse_space(
         ["test=false", *(f"{key}={value}" for key, value in asked.params.items()), *words], hydra_context.config_loader
     )
     composer = Composer(hydra_context.config_loader, config, sweep="")
-    settings = check_space(space, composer)
+    points = checked_points(space, composer) if config.preview else []
+    settings = points[0].settings if points else check_space(space, composer)
     objectives, directions = _goals(asked, settings)
     samplers = Samplers(asked.sampler, space.distributions, seed=_first_seed(settings))
     pruner = build_pruner(asked.pruner)
@@ -78,6 +82,14 @@ def run_search(
     launcher: Any = Plugins.instance().instantiate_launcher(
         config=config, hydra_context=hydra_context, task_function=task_function
     )
+    n_trials = min(asked.n_trials, samplers.num_points or asked.n_trials)
+    if points:
+        done = None if asked.storage else trials_over(Path(str(config.hydra.sweep.dir)), name)
+        num_slots = min(slots_of(launcher), asked.n_jobs or n_trials)
+        confirm = asked.confirm if len(objectives) == 1 else 0
+        text = preview_search(points, n_trials=n_trials, done=done, confirm=confirm, num_slots=num_slots)
+        print(text)  # noqa: T201 - what was asked for
+        return None
     view = View("trial", asked.n_trials)
     shown = {"multirun": "search", **about, "n_trials": asked.n_trials}
     with opened(launcher, config, name=name, about=shown, view=view) as multirun:
@@ -88,7 +100,7 @@ def run_search(
             space,
             samplers,
             objectives=objectives,
-            n_trials=min(asked.n_trials, samplers.num_points or asked.n_trials),
+            n_trials=n_trials,
             max_failure_rate=asked.max_failure_rate,
         )
         record = Record(folder, trials)
@@ -110,20 +122,16 @@ def check_space(space: Space, composer: Composer) -> dict[str, Any]:
     Raises:
         UserError: A key does not exist, or a value is not allowed.
     """
-    corner = space.corner
 
     def settings(params: dict[str, Any]) -> dict[str, Any]:
         varied = space.overrides(params)
         return settings_of(composer, Request(0, (*space.fixed, *varied), varied))
 
-    first = settings(corner)
-    for key, item in space.distributions.items():
-        for value in item.choices[1:] if isinstance(item, CategoricalDistribution) else [item.high]:  # type: ignore[attr-defined]
-            settings({**corner, key: value})
+    first, *_ = [settings(params) for params in space.outline()]
     return first
 
 
-def _goals(asked: Keys, settings: dict[str, Any]) -> tuple[list[str], list[str]]:
+def _goals(asked: Keys, settings: Mapping[str, Any]) -> tuple[list[str], list[str]]:
     """Objectives and directions, as many of one as of the other.
 
     Raises:
@@ -142,7 +150,7 @@ def _goals(asked: Keys, settings: dict[str, Any]) -> tuple[list[str], list[str]]
     return objectives, directions
 
 
-def _first_seed(settings: dict[str, Any]) -> int:
+def _first_seed(settings: Mapping[str, Any]) -> int:
     return int(_list(settings["seed"])[0])
 
 

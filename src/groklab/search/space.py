@@ -50,6 +50,15 @@ class Space:
             for key, item in self.distributions.items()
         }
 
+    def outline(self) -> list[dict[str, Any]]:
+        """The corner, then each other choice and each highest number in its turn, the rest as in the corner."""
+        ends = {
+            key: item.choices[1:] if isinstance(item, CategoricalDistribution) else [item.high]  # type: ignore[attr-defined]
+            for key, item in self.distributions.items()
+        }
+        corner = self.corner
+        return [corner, *({**corner, key: value} for key, values in ends.items() for value in values)]
+
     def describe(self) -> dict[str, str]:
         """The distributions in words, by key."""
         return {key: str(item) for key, item in self.distributions.items()}

@@ -53,7 +53,7 @@ class Trials:
         self._alike: list[str] = []
         for trial in self._all(TrialState.RUNNING):  # the process that asked for them is gone
             self._again(trial.number, trial, _ENDED)
-        self._final = sum(map(_is_final, self._all()))
+        self._final = sum(map(is_final, self._all()))
         self._turn = sum(not {"retry_of", "dropped"} & trial.user_attrs.keys() for trial in self._all())
 
     @property
@@ -174,7 +174,7 @@ class Trials:
         self._alike = [*self._alike, _NUMBERS.sub("#", error)][-_ALIKE:]
         if len(self._alike) == _ALIKE and len(set(self._alike)) == 1 and not self._all(*_OVER):
             raise UserError(f"the first {_ALIKE} trials failed alike: {error}; mend the config or the space")
-        failed = sum(_is_final(trial) for trial in self._all(TrialState.FAIL))
+        failed = sum(is_final(trial) for trial in self._all(TrialState.FAIL))
         if failed / self.n_trials > self._max_failure_rate:
             raise UserError(
                 f"hydra.sweeper.max_failure_rate={self._max_failure_rate:g}: {failed} of {self.n_trials} trials "
@@ -196,5 +196,6 @@ class Trials:
         return patiently(lambda: self.study.get_trials(deepcopy=False, states=states or None))
 
 
-def _is_final(trial: FrozenTrial) -> bool:
+def is_final(trial: FrozenTrial) -> bool:
+    """Whether a trial is over for good, and not to be tried again."""
     return trial.state in _OVER or (trial.state == TrialState.FAIL and not trial.user_attrs.get("requeued"))

@@ -42,6 +42,13 @@ class LocalLauncher(Launcher):
         """What every job needs."""
         self.hydra_context, self.task_function, self.config = hydra_context, task_function, config
 
+    @property
+    def num_slots(self) -> int:
+        """Jobs at once."""
+        from groklab.launching.devices import slots
+
+        return len(slots(self.slots, per_gpu=self.per_gpu))
+
     def pool(self, *, follow: "Follow", started: "Started") -> "Pool":
         """The slots, warm; for a sweeper that gives jobs out one by one."""
         from hydra.core.singleton import Singleton
