@@ -3,6 +3,7 @@
 import contextlib
 import json
 import logging
+import shlex
 import signal
 import sys
 import threading
@@ -27,6 +28,7 @@ from groklab.outcome import Outcome
 from groklab.run_folder import RunFolder
 from groklab.tracking.mlflow import MLflow
 from groklab.tracking.none import NoTracking
+from groklab.tracking.secrets import mask
 from groklab.training.interrupts import Interrupted
 
 JOBS = "jobs.jsonl"
@@ -144,7 +146,7 @@ def opened(launcher: Any, config: DictConfig, *, name: str, about: Mapping[str, 
     """
     log_to_standard_error()
     with RunFolder(Path(str(config.hydra.sweep.dir)).parent, name, within=()) as folder:
-        folder.start(experiment=str(config.name), command=" ".join(sys.argv))
+        folder.start(experiment=str(config.name), command=mask(shlex.join(["python", *sys.argv])))
         asked = {**about, "tracking": OmegaConf.to_container(config.tracking, resolve=True)}
         write_atomic(folder.path / "config.yaml", yaml.safe_dump(asked, sort_keys=False))
         _tracking(config).start(folder.path)

@@ -1,12 +1,12 @@
 """Samplers and pruners from a config, each a class of Optuna's and nothing else."""
 
 from collections.abc import Mapping
-from math import prod
+from itertools import product
 from typing import Any
 
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
 from optuna.pruners import BasePruner
-from optuna.samplers import BaseSampler, GridSampler, QMCSampler
+from optuna.samplers import BaseSampler, GridSampler, PartialFixedSampler, QMCSampler, RandomSampler
 
 from groklab.config.schema import argument_names, check_values, unknown_argument
 from groklab.config.targets import find_class
@@ -29,8 +29,10 @@ class Samplers:
 
     def __init__(self, node: Any, space: Mapping[str, BaseDistribution], *, seed: int) -> None:
         self._class, self._arguments = _checked(node, BaseSampler, "hydra.sweeper.sampler", frozenset({"search_space"}))
+        self._grid: list[dict[str, Any]] = []
         if self._class is GridSampler:
-            self._arguments["search_space"] = {key: points(key, item) for key, item in space.items()}
+            values = [points(key, item) for key, item in space.items()]
+            self._grid = [dict(zip(space, point, strict=True)) for point in product(*values)]
         self._seeded = "seed" in argument_names(self._class, frozenset())
         given = self._arguments.pop("seed", None)
         self._seed = seed if given is None else given
@@ -38,13 +40,13 @@ class Samplers:
     @property
     def num_points(self) -> int | None:
         """How many points there are; None for a sampler that never runs out."""
-        if self._class is not GridSampler:
-            return None
-        return prod(len(values) for values in self._arguments["search_space"].values())
+        return len(self._grid) or None
 
     def sampler(self, turn: int) -> BaseSampler:
         """The sampler of the trial whose turn it is."""
-        one_sequence = self._class in (GridSampler, QMCSampler)  # the study says how far it is
+        if self._grid:  # in order; Optuna's own knows no trial that is tried again, and stops only optimize()
+            return PartialFixedSampler(self._grid[turn % len(self._grid)], RandomSampler())
+        one_sequence = self._class is QMCSampler  # the study says how far it is
         seed = self._seed if one_sequence else derive(self._seed, "sampler", turn) % 2**32
         made: BaseSampler = self._class(**self._arguments, **({"seed": seed} if self._seeded else {}))
         return made

@@ -30,17 +30,19 @@ class Space:
 
     Args:
         distributions: Of each key.
+        words: The key as the command line has it, with the ``+`` of one that the config lacks.
         texts: Of a key whose values are choices, each value as the command line has it.
         fixed: Overrides that every trial has; a range of seeds or folds is one of them, as a list.
     """
 
     distributions: dict[str, BaseDistribution]
+    words: dict[str, str]
     texts: dict[str, dict[Any, str]]
     fixed: tuple[str, ...]
 
     def overrides(self, params: Mapping[str, Any]) -> tuple[str, ...]:
         """A trial's values as overrides."""
-        return tuple(f"{key}={self.texts[key].get(value, value)}" for key, value in params.items())
+        return tuple(f"{self.words[key]}={self.texts[key].get(value, value)}" for key, value in params.items())
 
     @property
     def corner(self) -> dict[str, Any]:
@@ -72,23 +74,26 @@ def parse_space(words: Sequence[str], loader: Any) -> Space:
     """
     distributions: dict[str, BaseDistribution] = {}
     texts: dict[str, dict[Any, str]] = {}
+    keys: dict[str, str] = {}
     fixed: dict[str, str] = {}
     for override in OverridesParser.create(config_loader=loader).parse_overrides(list(words)):
-        key = override.get_key_element()
+        word = override.get_key_element()
+        key = word.lstrip("+")
         distributions.pop(key, None)  # a later word wins
         fixed.pop(key, None)
         if not override.is_sweep_override():
-            fixed[key] = override.input_line or key
+            fixed[key] = override.input_line or word
         elif key in REPEATED:
             fixed[key] = f"{key}=[{','.join(override.sweep_string_iterator())}]"
         else:
+            keys[key] = word
             distributions[key], texts[key] = _distribution(override)
     if not distributions:
         raise UserError(
             "command line: nothing to search; choose search=NAME, or give a range, such as "
             "'optimizer.lr=tag(log, interval(1e-4, 1e-1))' or 'architecture.depth=range(1,5)'"
         )
-    return Space(distributions, texts, tuple(fixed.values()))
+    return Space(distributions, keys, texts, tuple(fixed.values()))
 
 
 def _distribution(override: Override) -> tuple[BaseDistribution, dict[Any, str]]:

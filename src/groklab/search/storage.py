@@ -21,6 +21,7 @@ from groklab.tracking.secrets import mask
 
 JOURNAL = "study.log"
 PATIENCE_S = 60.0
+_TO_OPEN_S = 5.0  # a server that is not there at the start is more likely a mistake than a restart
 T = TypeVar("T")
 optuna.logging.set_verbosity(optuna.logging.WARNING)  # the multirun says itself how its trials end
 
@@ -64,7 +65,8 @@ def open_storage(url: str | None, folder: Path) -> BaseStorage:
         return JournalStorage(JournalFileBackend(str(journal), lock_obj=KernelLock(journal)))
     try:
         with _alone(url):
-            return patiently(lambda: optuna.storages.get_storage(_with_pings(url)))
+            seconds = PATIENCE_S if url.startswith("sqlite") else _TO_OPEN_S
+            return patiently(lambda: optuna.storages.get_storage(_with_pings(url)), seconds=seconds)
     except Exception as error:
         reason = mask(" ".join(str(error).split()))[:200]
         raise UserError(
@@ -96,11 +98,11 @@ def open_study(storage: BaseStorage, name: str, directions: Sequence[str], prune
     return study
 
 
-def patiently(ask: Callable[[], T]) -> T:
+def patiently(ask: Callable[[], T], *, seconds: float = PATIENCE_S) -> T:
     """``ask()``, again and again for a minute while a database is locked, restarts or is being made."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    deadline = time.monotonic() + PATIENCE_S
+    deadline = time.monotonic() + seconds
     pause = 0.1
     while True:
         try:
