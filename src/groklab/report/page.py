@@ -26,6 +26,7 @@ _CAPTIONS = {
     "error_by_horizon": "Error of the forecast over the steps ahead.",
     "nats_by_position": "What context is worth: nats per character by the characters that were seen before.",
     "wrongest": "The examples on which the network was most certain and wrong.",
+    "farthest": "The examples with the largest errors.",
     "predicted_vs_actual": "Predictions against targets; on the diagonal they agree.",
 }
 
