@@ -33,8 +33,7 @@ def build_adversarial(config: Mapping[str, Any], card: Card, regularizers: Regul
         UserError: It has none, or the parts do not fit each other.
     """
     kind = config["task"]["kind"]
-    if not config.get("discriminator"):
-        raise UserError("discriminator: the task needs one; add discriminator=dcgan")
+    _check_judge(config, kind)
     loss = build(config["loss"], where="loss")
     if not isinstance(loss, AdversarialLoss):
         raise UserError(
@@ -104,6 +103,21 @@ def build_opponent(config: Mapping[str, Any], card: Card) -> Opponent:
         augmentations=list(regularizers.augmentations.values()),
         constraints=regularizers.constraints,
     )
+
+
+def _check_judge(config: Mapping[str, Any], kind: str) -> None:
+    suiting = "dcgan" if kind == "generation" else "patch"
+    if not config.get("discriminator"):
+        raise UserError(f"discriminator: the task needs one; add discriminator={suiting}")
+    judge = class_of(config["discriminator"]["architecture"])
+    if kind == "super_resolution" and getattr(judge, "whole_images", False):
+        raise UserError(f"discriminator: {judge.__name__} judges images of one size; choose discriminator={suiting}")
+    classes = config["task"].get("num_classes", 1)
+    if classes > 1 and "num_classes" not in inspect.signature(judge).parameters:
+        raise UserError(
+            f"discriminator: {judge.__name__} sees no classes, so none of the {classes} would be learnt; choose "
+            f"discriminator={suiting}, or task.num_classes=1"
+        )
 
 
 def image_scale(card: Card) -> Standardize:

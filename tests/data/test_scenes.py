@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from groklab.data.digits_on_textures import _DIGITS, _PICTURES, DigitsOnTextures
-from groklab.data.scenes import Material, SceneStyle, compose
+from groklab.data.scenes import Material, SceneStyle, _readable, compose
 
 STYLE = SceneStyle(side=64, most=4, sizes=(8, 24), contrast=(60, 100))
 
@@ -48,6 +48,25 @@ def test_sizes_contrasts_and_numbers_are_within_the_style(material):
     np.testing.assert_array_equal(squares[:, 3] - squares[:, 1], squares[:, 4] - squares[:, 2])
 
 
+def test_a_grey_can_be_read_where_a_tenth_of_what_is_in_and_around_the_box_is_alike():
+    canvas = np.full((40, 40), 100, np.uint8)
+    canvas[7:11, 7:17] = 200  # 40 of the 20 x 20 pixels in and around the box
+    box = (10, 10, 24, 24)
+    assert _readable(canvas, box, 200)
+    assert _readable(canvas, box, 148)
+    assert not _readable(canvas, box, 147)
+    canvas[11, 7] = 200
+    assert not _readable(canvas, box, 200)
+
+
+def test_an_object_that_could_be_read_nowhere_is_left_out(material):
+    noise = np.random.default_rng(1).integers(0, 256, (64, 64)).astype(np.uint8)  # 19 % is within 48 of black or white
+    _, y = compose(
+        Material([noise], material.glyphs, material.classes), STYLE, number=40, draw=np.random.default_rng(0)
+    )
+    assert np.isnan(y).all()
+
+
 def test_boxes_keep_their_distance(material):
     for boxes in made(material, 2, number=100)[1]:
         known = boxes[~np.isnan(boxes[:, 0]), 1:]
@@ -66,7 +85,7 @@ def test_a_seed_gives_the_same_scenes_and_another_gives_others(material):
 
 def test_parts_share_neither_photographs_nor_digits():
     known = [set(of.values()) for of in _PICTURES.values()]
-    assert sum(map(len, known)) == len(set().union(*known)) == 15
+    assert sum(map(len, known)) == len(set().union(*known)) == 17
     edges = sorted(_DIGITS.values())
     assert [edge for pair in edges for edge in pair] == [0, 70, 70, 80, 80, 100]
 

@@ -165,6 +165,12 @@ def test_every_regularizer_fits_a_discriminator_or_says_that_it_cannot(fit, regu
         ([*DRAWN, "data=mnist5k", "task.num_classes=10", "architecture.image_shape=[1,30,28]"], "multiples of 4"),
         ([*DRAWN, "+task.pixel_weight=1.0"], "need an image to compare with"),
         ([*DRAWN, "trainer.accumulate_grad_batches=4"], "takes batches whole"),
+        ([*DRAWN, "discriminator=patch"], "sees no classes"),
+        ([*PHOTOGRAPHS, "task=srgan", "architecture=espcn"], "add discriminator=patch"),
+        (
+            [*PHOTOGRAPHS, "task=srgan", "loss=relativistic", "architecture=espcn", "discriminator=dcgan"],
+            "choose discriminator=patch",
+        ),
     ],
 )
 def test_a_game_that_makes_no_sense_is_refused_with_the_mend(fit, overrides, hint):

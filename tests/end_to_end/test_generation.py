@@ -44,10 +44,11 @@ def test_the_score_names_the_classifiers_run_and_stands_beside_floor_and_baselin
 
 def test_pictures_show_draws_by_class_by_epoch_on_the_way_and_beside_the_data(run):
     names = {path.stem for path in (run / "pictures").glob("*.png")}
-    assert {"samples", "interpolations", "nearest", "samples_by_epoch", "features"} <= names
+    assert {"samples", "interpolations", "nearest", "samples_by_epoch", "interpolations_by_epoch", "features"} <= names
     with np.load(run / "samples.npz") as kept:
         assert kept["epochs"].tolist() == [1, 2]
         assert kept["images"].shape == (2, 10, 1, 8, 8)
+        assert kept["arcs"].shape == (2, 9, 1, 8, 8)
 
 
 def test_the_same_command_asked_again_scores_nothing_new(place, run):

@@ -1,7 +1,7 @@
 import numpy as np
 
 from groklab.evaluation.predictions import Predictions
-from groklab.evaluation.wrongest import wrongest, wrongest_pictures, wrongest_texts
+from groklab.evaluation.wrongest import farthest, farthest_texts, wrongest, wrongest_pictures, wrongest_texts
 
 
 def said(outputs, targets):
@@ -40,3 +40,12 @@ def test_texts_stand_in_lines():
     assert text.splitlines()[0] == "cat taken for dog (95%): meow"
     assert text.splitlines()[2].startswith("dog taken for cat (90%): xxx")
     assert len(text.splitlines()[2]) < 270
+
+
+def test_the_largest_errors_come_first_whatever_their_sign():
+    keys = np.array(["0", "1", "2"])
+    given = Predictions(
+        np.array([[1.0], [5.0], [-2.5]]), np.array([[1.5], [2.0], [1.0]]), keys=keys, split="test", kind="regression"
+    )
+    assert farthest(given, 2).tolist() == [2, 1]  # errors of 0.5, 3 and 3.5
+    assert farthest_texts(["CCO", "CC"], given) == "1 taken for -2.5: CCO\n\n2 taken for 5: CC\n"

@@ -63,3 +63,9 @@ def test_what_a_reader_should_know_of_a_baseline_is_noted(tmp_path):
     path.write_text(json.dumps(noted))
     (note,) = gather(tmp_path).experiments[-1].notes
     assert note == "Baseline logistic_regression: did not converge; raise its max_iter."
+
+
+def test_the_card_beside_the_model_is_read_where_the_pipeline_prepared_none(tmp_path):
+    path = write_outputs(tmp_path) / "data" / "prepared" / "digits" / "card.json"
+    path.rename(tmp_path / "models" / "digits_cnn" / "card.json")
+    assert gather(tmp_path).experiments[-1].card.name == "digits"

@@ -103,6 +103,22 @@ def test_names_cannot_become_markup(tmp_path):
     assert text.count("&lt;script&gt;alert(1)&lt;") > 4
 
 
+def test_baselines_stand_best_first_and_what_is_not_scored_last(tmp_path):
+    scores = {"alone": {"macro_f1": 0.1}, "far": {"accuracy": 0.3}, "near": {"accuracy": 0.9}}
+    metrics = {"experiment": "a", "run": "r", "metrics": {"accuracy": 0.8}, "baselines": scores}
+    write_json(tmp_path / "metrics" / "a.json", metrics)
+    columns = re.findall(r'<th scope="col" class="number">(\w+)</th>', render(gather(tmp_path)))
+    assert columns[-4:] == ["Network", "Near", "Far", "Alone"]
+
+
+def test_texts_stand_under_what_they_are(tmp_path):
+    write_classification(tmp_path, "a")
+    (tmp_path / "pictures" / "a" / "wrongest.txt").write_text("cat taken for dog (95%): meow")
+    page = render(gather(tmp_path))
+    assert "<h3>Wrongest examples</h3>" in page
+    assert "cat taken for dog (95%): meow" in page
+
+
 def test_experiments_with_like_names_keep_their_own_anchor(tmp_path):
     for name in ("a b", "a-b", "a_b"):
         write_json(tmp_path / "metrics" / f"{name}.json", {"experiment": name, "run": "r", "metrics": {"r2": 0.1}})

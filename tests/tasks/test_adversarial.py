@@ -9,7 +9,7 @@ from groklab.tasks.adversarial import Adversarial
 from groklab.tasks.adversarial_losses import NonSaturating, Wasserstein
 from groklab.tasks.content import Content
 from groklab.tasks.gallery import SAMPLES
-from groklab.tasks.latents import latents
+from groklab.tasks.latents import arcs, latents
 from groklab.tasks.opponent import Opponent
 from groklab.training.fit import Fit
 
@@ -198,6 +198,16 @@ def test_latents_are_noise_beside_a_one_in_the_column_of_the_class():
     assert rows.shape == (2, 7)
     assert rows[:, 4:].tolist() == [[0, 0, 1], [1, 0, 0]]
     assert torch.equal(rows, latents(torch.tensor([2, 0]), num_latents=4, num_classes=3, seed=1))
+
+
+def test_an_arc_leads_from_one_draw_to_another_of_the_class_and_is_as_long_as_noise_in_between():
+    classes, form = torch.tensor([2, 0]), {"num_latents": 400, "num_classes": 3}
+    rows = arcs(classes, **form, steps=5, seeds=(2, 3))
+    assert rows.shape == (2, 5, 403)
+    for step, seed in ((0, 2), (4, 3)):
+        torch.testing.assert_close(rows[:, step], latents(classes, **form, seed=seed))
+    assert (rows[..., 400:] == torch.tensor([[0.0, 0, 1], [1, 0, 0]])[:, None]).all()
+    assert (abs(rows[..., :400].square().mean(-1) - 1) < 0.2).all()  # the middle of the chord would have 1/2
 
 
 def test_content_worked_by_hand():

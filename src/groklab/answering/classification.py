@@ -6,12 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groklab.answering.answering import Answering, Rows, Shown
+from groklab.answering.described import TEXTS_SHOWN, describe
 from groklab.answering.trained import Trained, in_batches
 from groklab.data.prepared import Arrays
-from groklab.data.vocabulary import Vocabulary
 from groklab.evaluation.predictions import Predictions
-
-_TEXTS_SHOWN = 8
 
 
 class Classification(Answering):
@@ -24,16 +22,14 @@ class Classification(Answering):
         return in_batches(run.model, arrays.x)
 
     def shown(self, run: Trained, predictions: Predictions) -> Shown:
-        """``wrongest``: the examples on which the network was most certain and wrong; nothing of a table."""
+        """``wrongest``: the examples on which the network was most certain and wrong."""
         from groklab.evaluation.wrongest import wrongest, wrongest_pictures, wrongest_texts
 
-        x = np.asarray(run.prepared.open("test").x)
         names = run.prepared.card.class_names or []
-        encoder = run.prepared.encoder(run.dataset)
-        if isinstance(encoder, Vocabulary):
-            rows = wrongest(predictions, _TEXTS_SHOWN)
-            shown = wrongest_texts([encoder.decode(x[row].tolist()) for row in rows], predictions, names)
-            return {}, {"wrongest": shown} if shown else {}
+        texts = describe(run, wrongest(predictions, TEXTS_SHOWN).tolist())
+        if texts is not None:
+            return {}, {"wrongest": wrongest_texts(texts, predictions, names)} if texts else {}
+        x = np.asarray(run.prepared.open("test").x)
         figure = wrongest_pictures(x, predictions, names) if x.ndim > 2 else None
         return {"wrongest": figure} if figure else {}, {}
 

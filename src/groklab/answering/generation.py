@@ -18,7 +18,7 @@ from groklab.errors import UserError
 from groklab.evaluation.predictions import Predictions
 from groklab.seeds import derive
 from groklab.tasks.gallery import SAMPLES
-from groklab.tasks.latents import latents
+from groklab.tasks.latents import arcs, latents
 from groklab.tasks.sample_quality import COLLAPSED
 
 _A_CLASS, _STEPS, _NEAREST = 10, 9, 8
@@ -58,7 +58,8 @@ class Generation(Answering):
         return self._of(run)(drawn_like(run, arrays))
 
     def shown(self, run: Trained, predictions: Predictions) -> Shown:
-        """``samples`` by class, ``interpolations``, ``nearest`` training images, ``samples_by_epoch``."""
+        """``samples`` by class, ``interpolations``, ``nearest`` training images; ``samples_by_epoch`` and
+        ``interpolations_by_epoch``."""
         from groklab.evaluation.image_grid import image_grid
 
         names = class_names(run)
@@ -75,6 +76,9 @@ class Generation(Answering):
             with np.load(run.folder / SAMPLES, allow_pickle=False) as kept:
                 rows = [f"epoch {epoch}" for epoch in kept["epochs"].tolist()]
                 figures["samples_by_epoch"] = image_grid(kept["images"], "The same noise as the generator learns", rows)
+                figures["interpolations_by_epoch"] = image_grid(
+                    kept["arcs"], "From one draw to another as it learns", rows
+                )
         return figures, {}
 
     def rows(self, run: Trained, x: NDArray[Any], names: list[str]) -> Rows:
@@ -150,12 +154,8 @@ def interpolations(run: Trained) -> NDArray[Any]:
     count = num_classes(run) if num_classes(run) > 1 else 4
     size = run.config["task"]["num_latents"]
     classes = torch.arange(count) % num_classes(run)
-    ends = [latents(classes, num_latents=size, num_classes=num_classes(run), seed=seed) for seed in (2, 3)]
-    angles = torch.linspace(0, torch.pi / 2, _STEPS)
-    rows = [ends[0] * angle.cos() + ends[1] * angle.sin() for angle in angles]
-    for row in rows:
-        row[:, size:] = ends[0][:, size:]
-    images = in_units(run, torch.stack(rows, 1).flatten(0, 1))
+    source = arcs(classes, num_latents=size, num_classes=num_classes(run), steps=_STEPS, seeds=(2, 3))
+    images = in_units(run, source.flatten(0, 1))
     return images.reshape(count, _STEPS, *images.shape[1:])
 
 

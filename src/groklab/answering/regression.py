@@ -4,9 +4,11 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from groklab.answering.answering import Answering, Rows
+from groklab.answering.answering import Answering, Rows, Shown
+from groklab.answering.described import TEXTS_SHOWN, describe
 from groklab.answering.trained import Trained, in_batches
 from groklab.data.prepared import Arrays
+from groklab.evaluation.predictions import Predictions
 
 
 class Regression(Answering):
@@ -17,6 +19,15 @@ class Regression(Answering):
     def outputs(self, run: Trained, arrays: Arrays) -> NDArray[Any]:
         """Values."""
         return in_batches(run.model, arrays.x)
+
+    def shown(self, run: Trained, predictions: Predictions) -> Shown:
+        """``farthest``: the texts or rows with the largest errors, of a single target."""
+        from groklab.evaluation.wrongest import farthest, farthest_texts
+
+        texts = (
+            describe(run, farthest(predictions, TEXTS_SHOWN).tolist()) if predictions.outputs.shape[1] == 1 else None
+        )
+        return {}, {"farthest": farthest_texts(texts, predictions)} if texts else {}
 
     def rows(self, run: Trained, x: NDArray[Any], names: list[str]) -> Rows:
         """A column a target."""

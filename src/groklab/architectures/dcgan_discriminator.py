@@ -1,7 +1,7 @@
 """Real or drawn? A convolutional network's opinion of an image of a class."""
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from jaxtyping import Float, Int64
 from pydantic import Field, PositiveInt
@@ -28,6 +28,8 @@ class DCGANDiscriminator(nn.Module):
 
     Source: Radford, Metz & Chintala (2016), ICLR, section 3; projection: Miyato & Koyama (2018), ICLR, section 3.
     """
+
+    whole_images: ClassVar[bool] = True  # of the size of image_shape, and no other
 
     def __init__(
         self,

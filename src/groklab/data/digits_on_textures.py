@@ -1,5 +1,6 @@
 """Real digits on real photographs: semi-synthetic scenes for detection."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
@@ -17,7 +18,9 @@ from groklab.seeds import derive
 _PICTURES: dict[Split, dict[str, str]] = {
     "train": {
         "cell.png": "8d23a7fb81f7cc877cd09f330357fc7f595651306e84e17252f6e0a1b3f61515",
+        "china.jpg": "8378025ad2519d649d02e32bd98990db4ab572357d9f09841c2fbfbb4fefad29",
         "chelsea.png": "596aa1e7cb875eb79f437e310381d26b338a81c2da23439704a73c4651e8c4bb",
+        "flower.jpg": "a77f6ec41e353afdf8bdff2ea981b2955535d8d83294f8cfa49cf4e423dd5638",
         "grass.png": "b6b6022426b38936c43a4ac09635cd78af074e90f42ffa8227ac8b7452d39f89",
         "hubble_deep_field.jpg": "3a19c5dd8a927a9334bb1229a6d63711b1c0c767fb27e2286e7c84a3e2c2f5f4",
         "ihc.png": "f8dd1aa387ddd1f49d8ad13b50921b237df8e9b262606d258770687b0ef93cef",
@@ -37,30 +40,37 @@ _PICTURES: dict[Split, dict[str, str]] = {
         "coffee.png": "cc02f8ca188b167c775a7101b5d767d1e71792cf762c33d6fa15a4599b5a8de7",
     },
 }
+_SCIKIT_IMAGE, _SCIKIT_LEARN = ("scikit-image", "skimage/data"), ("scikit-learn", "sklearn/datasets/images")
+_OF_SCIKIT_LEARN = ("china.jpg", "flower.jpg")
 _DIGITS: dict[Split, tuple[int, int]] = {"train": (0, 70), "val": (70, 80), "test": (80, 100)}  # percent of each class
 
 
 class DigitsOnTextures(DataSet):
-    """Semi-synthetic: one to six MNIST digits, 16 to 40 pixels long, laid on squares of photographs, in grey.
+    """Semi-synthetic: up to six MNIST digits, 16 to 40 pixels long, laid on squares of photographs, in grey.
 
     Training, validation and test scenes are made of different photographs and different digits, so that neither a
-    texture nor a handwriting is in two parts. How scenes are composed: :mod:`groklab.data.scenes`.
+    texture nor a handwriting is in two parts. Training scenes are patchworks of their photographs, the others one
+    photograph each. How scenes are composed: :mod:`groklab.data.scenes`.
 
     Args:
         name: As in :class:`DataSet`, and so the rest that is not named here.
         num_scenes: Of the training, validation and test part.
         scene_seed: Of what is drawn: digits, photographs, places, sizes, contrasts.
 
-    Source: digits: :class:`MNIST5k`; photographs: the files of scikit-image's wheel.
+    Source: digits: :class:`MNIST5k`; photographs: the files of scikit-image's and scikit-learn's wheels.
     """
 
     kind = "detection"
-    licence = "digits: CC BY-SA 3.0; photographs: CC0 or public domain (scikit-image's skimage/data/README.txt)"
+    licence = (
+        "digits: CC BY-SA 3.0; photographs: CC0 or public domain (scikit-image's skimage/data/README.txt); china and "
+        "flower: CC BY 2.0"
+    )
     citation = (
         f"{MNIST5k.citation}; photographs: S. van der Walt et al. (2014), scikit-image: image processing in Python, "
-        "PeerJ 2:e453, https://doi.org/10.7717/peerj.453"
+        "PeerJ 2:e453, https://doi.org/10.7717/peerj.453; china and flower: danielbuechele and vultilion on Flickr"
     )
     style: ClassVar[SceneStyle] = SceneStyle(side=128, most=6, sizes=(16, 40), contrast=(80, 160))
+    pieces: ClassVar[int] = 8  # on a training scene, at most
 
     def __init__(
         self,
@@ -103,7 +113,8 @@ class DigitsOnTextures(DataSet):
             shown = [_grey(file, hash_) for file, hash_ in known.items()]
             material = Material(shown, digits.x[rows, 0], digits.y[rows])
             draw = np.random.Generator(np.random.PCG64(derive(self.scene_seed, "scenes", part)))
-            scenes, boxes = compose(material, self.style, number=number, draw=draw)
+            style = replace(self.style, pieces=self.pieces) if part == "train" else self.style
+            scenes, boxes = compose(material, style, number=number, draw=draw)
             x.append(scenes)
             y.append(boxes)
             parts += [part] * number
@@ -114,7 +125,7 @@ class DigitsOnTextures(DataSet):
             np.concatenate(y),
             split=np.array(parts),
             class_names=[str(digit) for digit in range(10)],
-            source=f"{digits.source}; package scikit-image, skimage/data, {len(pictures)} photographs",
+            source=f"{digits.source}; packages scikit-image and scikit-learn, {len(pictures)} photographs",
             source_sha256=f"{digits.source_sha256}, {digest(pictures)} (of the photographs' hashes)",
             rules=[
                 "Semi-synthetic: real digits are laid on real photographs by a program, so places, sizes and contrasts "
@@ -122,8 +133,12 @@ class DigitsOnTextures(DataSet):
                 *(f"Photographs of the {part} part: {', '.join(known)}." for part, known in _PICTURES.items()),
                 "Of each digit's 500 images the first 70 % are used for training scenes, 10 % for validation, 20 % for "
                 "test.",
-                f"A scene has 1 to {self.style.most} digits whose boxes do not meet, {low} to {high} pixels along the "
-                "longer side; one for which no place is found is left out.",
+                f"A scene has up to {self.style.most} digits whose boxes do not meet, {low} to {high} pixels along the "
+                "longer side. A digit lies where nine tenths of the pixels of its box, and of three pixels around it, "
+                "are 48 or more of 255 grey levels from its own; it is left out if no such place is found.",
+                f"On the photograph of a training scene lie up to {self.pieces} pieces of other training photographs, "
+                "or of one grey; half of all photographs in it have their greys stretched or inverted. In validation "
+                "and test scenes the photographs are as they are.",
             ],
         )
 
@@ -141,6 +156,7 @@ def _share(classes: np.ndarray, percent: tuple[int, int]) -> np.ndarray:
 def _grey(file: str, known: str) -> UInt8[np.ndarray, "height width"]:
     from PIL import Image
 
-    found = fetch("digits_on_textures", file, sources=[Package("scikit-image", f"skimage/data/{file}", (known,))])
+    package, folder = _SCIKIT_LEARN if file in _OF_SCIKIT_LEARN else _SCIKIT_IMAGE
+    found = fetch("digits_on_textures", file, sources=[Package(package, f"{folder}/{file}", (known,))])
     with Image.open(found.path) as image:
         return np.asarray(image.convert("L"))

@@ -7,8 +7,13 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float32, Int64, UInt8
 
+from groklab.data.backgrounds import patchwork, square
+from groklab.data.whole_draws import below, between
+
 Array = np.ndarray[Any, Any]
 _SEEN = 48  # of 255: fainter pixels belong to no box
+_HIDING = 10  # percent of the pixels in and around a box that may be as grey as its object, closer than _SEEN
+_AROUND = 3  # pixels
 _TRIES = 30  # places that are looked at for one object
 _GAP = 2  # pixels between two boxes at least
 
@@ -38,12 +43,14 @@ class SceneStyle:
         sizes: Least and largest longer side of an object, in pixels; between them each logarithm is equally likely.
         contrast: Least and largest distance of an object's grey level from the mean of what is under it, of 255; less
             where that would lead below 0 or above 255 either way.
+        pieces: Most pieces of other pictures on a background, by :func:`patchwork`; 0 for pictures as they are.
     """
 
     side: int
     most: int
     sizes: tuple[int, int]
     contrast: tuple[int, int]
+    pieces: int = 0
 
 
 def compose(
@@ -51,16 +58,19 @@ def compose(
 ) -> tuple[UInt8[np.ndarray, "number 1 side side"], Float32[np.ndarray, "number most 5"]]:
     """``number`` scenes, and their boxes as :mod:`groklab.data.annotations` has them.
 
+    An object is laid where it can be told from what is there: no more than a tenth of the pixels of its box, and of the
+    three pixels around it, are within 48 grey levels of its own. It is left out where no such place is found.
+
     Only ``draw.random()`` is drawn from and only whole numbers are computed with, so that a seed gives the same bytes
     on every machine.
     """
     x = np.zeros((number, 1, style.side, style.side), np.uint8)
     y = np.full((number, style.most, 5), np.nan, np.float32)
     for scene in range(number):
-        x[scene, 0] = _background(material.pictures[_below(draw, len(material.pictures))], style.side, draw)
+        x[scene, 0] = _background(material.pictures, style, draw)
         boxes: list[tuple[int, int, int, int]] = []
-        for _ in range(1 + _below(draw, style.most)):
-            which = _below(draw, len(material.glyphs))
+        for _ in range(1 + below(draw, style.most)):
+            which = below(draw, len(material.glyphs))
             box = _paste(x[scene, 0], material.glyphs[which], boxes, style, draw)
             if box is not None:
                 y[scene, len(boxes)] = (material.classes[which], *box)
@@ -68,24 +78,10 @@ def compose(
     return x, y
 
 
-def _below(draw: np.random.Generator, bound: int) -> int:
-    return int(draw.random() * bound)
-
-
-def _between(draw: np.random.Generator, bounds: tuple[int, int]) -> int:
-    return bounds[0] + _below(draw, bounds[1] - bounds[0] + 1)
-
-
-def _background(picture: Array, side: int, draw: np.random.Generator) -> Array:
-    """A square of the picture, up to twice as wide as the scene, in one of the eight ways that a square can lie."""
-    from PIL import Image
-
-    height, width = picture.shape
-    cut = _between(draw, (side, min(2 * side, height, width)))
-    top, left = _below(draw, height - cut + 1), _below(draw, width - cut + 1)
-    piece = Image.fromarray(np.ascontiguousarray(picture[top : top + cut, left : left + cut]))
-    square = np.rot90(np.asarray(piece.resize((side, side), Image.Resampling.BILINEAR)), _below(draw, 4))
-    return square.T if draw.random() < 0.5 else square
+def _background(pictures: Sequence[Array], style: SceneStyle, draw: np.random.Generator) -> Array:
+    if style.pieces:
+        return patchwork(pictures, style.side, draw, most=style.pieces)
+    return square(pictures[below(draw, len(pictures))], style.side, draw)
 
 
 def _paste(
@@ -96,20 +92,32 @@ def _paste(
     opacity = _resized(glyph, int(low * (high / low) ** draw.random()))
     height, width = opacity.shape
     for _ in range(_TRIES):
-        top, left = _below(draw, style.side - height + 1), _below(draw, style.side - width + 1)
+        top, left = below(draw, style.side - height + 1), below(draw, style.side - width + 1)
         box = (left, top, left + width, top + height)
-        if not any(_near(box, other) for other in taken):
-            break
-    else:
-        return None
-    place = canvas[top : top + height, left : left + width].astype(np.int64)
+        if any(_near(box, other) for other in taken):
+            continue
+        place = canvas[top : top + height, left : left + width].astype(np.int64)
+        grey = _grey(place, opacity, style, draw)
+        if _readable(canvas, box, grey):
+            canvas[top : top + height, left : left + width] = (place * (255 - opacity) + grey * opacity + 127) // 255
+            return box
+    return None
+
+
+def _grey(place: Array, opacity: Array, style: SceneStyle, draw: np.random.Generator) -> int:
     mean = int((place * opacity).sum() // opacity.sum())
-    change = _between(draw, style.contrast)
+    change = between(draw, style.contrast)
     grey = mean - change if draw.random() < 0.5 else mean + change
-    if not 0 <= grey <= 255:
-        grey = min(mean + change, 255) if mean < 128 else max(mean - change, 0)  # where there is more room
-    canvas[top : top + height, left : left + width] = (place * (255 - opacity) + grey * opacity + 127) // 255
-    return box
+    if 0 <= grey <= 255:
+        return grey
+    return min(mean + change, 255) if mean < 128 else max(mean - change, 0)  # where there is more room
+
+
+def _readable(canvas: Array, box: tuple[int, int, int, int], grey: int) -> bool:
+    left, top, right, bottom = box
+    rows, columns = slice(max(top - _AROUND, 0), bottom + _AROUND), slice(max(left - _AROUND, 0), right + _AROUND)
+    alike = np.abs(canvas[rows, columns].astype(np.int64) - grey) < _SEEN
+    return 100 * int(alike.sum()) <= _HIDING * alike.size
 
 
 def _resized(glyph: Array, longest: int) -> Array:

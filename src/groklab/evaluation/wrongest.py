@@ -1,4 +1,4 @@
-"""The examples on which a classifier was most certain and wrong."""
+"""The examples on which a network was most wrong."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -61,6 +61,26 @@ def wrongest_texts(texts: Sequence[str], predictions: Predictions, names: Sequen
         said = int(predictions.outputs[row].argmax())
         actual, confidence = names[int(predictions.targets[row])], predictions.outputs[row, said]
         lines.append(f"{actual} taken for {names[said]} ({confidence:.0%}): {shorten(text, 240)}\n")
+    return "\n".join(lines)
+
+
+def farthest(predictions: Predictions, count: int) -> NDArray[np.intp]:
+    """Up to ``count`` rows of a single target, the largest error first; of equals the first."""
+    errors = np.abs(predictions.outputs - predictions.targets)[:, 0]
+    return np.argsort(-errors, kind="stable")[:count]
+
+
+def farthest_texts(texts: Sequence[str], predictions: Predictions) -> str:
+    """One line a text: the target, what was said, and its start.
+
+    Args:
+        texts: Those of the rows that ``farthest`` gives, in its order.
+        predictions: What was said.
+    """
+    lines = []
+    for text, row in zip(texts, farthest(predictions, len(texts)), strict=True):
+        target, said = predictions.targets[row, 0], predictions.outputs[row, 0]
+        lines.append(f"{target:.4g} taken for {said:.4g}: {shorten(text, 240)}\n")
     return "\n".join(lines)
 
 

@@ -26,7 +26,7 @@ class LabelSmoothing(nn.Module):
     def __init__(self, loss: nn.Module, *, strength: Annotated[float, Field(ge=0, lt=1)] = 0.1) -> None:
         super().__init__()
         if type(loss).__name__ not in ("CrossEntropyLoss", "NextToken"):
-            raise ValueError(f"{type(loss).__name__} has no classes to smooth over; choose loss=cross_entropy")
+            raise ValueError(f"{type(loss).__name__} has no classes to smooth over; remove label_smoothing")
         self.loss, self.strength = loss, strength
 
     def forward(

@@ -45,7 +45,7 @@ def _experiment(root: Path, name: str) -> Experiment:
     status = _read_status(model / "status.json")
     curves, best = read_curves(model / "log.jsonl"), _read_best(model / "best.json")
     notes += metrics.notes if metrics else ()
-    card = _read_card(root, config)
+    card = _read_card(root, model, config)
     pictures, broken = _read_pictures(root / "pictures" / name)
     if status is None:
         notes.append("How the run ended is not recorded (no status.json).")
@@ -165,13 +165,15 @@ def _shown(path: Path) -> str:
     return path.read_text(encoding="utf-8", errors="replace")[:_LONGEST_TEXT]
 
 
-def _read_card(root: Path, config: Mapping[str, Any] | None) -> DataCard | None:
+def _read_card(root: Path, model: Path, config: Mapping[str, Any] | None) -> DataCard | None:
+    """The card of the prepared data, or, where these are not the pipeline's, the one beside the model."""
     data = (config or {}).get("data")
     name = data.get("name") if isinstance(data, Mapping) else data
     if not isinstance(name, str) or not name or Path(name).name != name:
         return None
-    path = root / "data" / "prepared" / name / "card.json"
-    if not path.exists():
+    places = (root / "data" / "prepared" / name / "card.json", model / "card.json")
+    path = next((place for place in places if place.exists()), None)
+    if path is None:
         return None
     known = as_mapping(read_json(path), path, "the file")
     cleaning = as_mapping(known.get("cleaning") or {}, path, "cleaning")

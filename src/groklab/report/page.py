@@ -2,8 +2,9 @@
 
 import base64
 import hashlib
+import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,12 @@ _CAPTIONS = {
 _OF_SEARCHES = {
     "history": "Each trial's value, and the best so far.",
     "importance": "How much of the values' spread each parameter explains.",
+}
+_TEXTS = {
+    "generated": "Generated text",
+    "wrongest": "Wrongest examples",
+    "farthest": "Largest errors",
+    "worst": "Worst transcripts",
 }
 
 
@@ -102,11 +109,14 @@ def _run(experiment: Experiment) -> str | None:
 
 def _section(experiment: Experiment, anchor: str) -> dict[str, Any]:
     metrics, comparison = experiment.metrics, experiment.comparison
+    baselines = _best_first(experiment)
     drawn: dict[str, str | None] = {}
     if metrics and comparison.metric:
-        baselines = {name: known.get(comparison.metric) for name, known in metrics.baselines.items()}
         drawn["scores"] = pictures.scores(
-            comparison.metric, metrics.values[comparison.metric], baselines, name=f"{anchor}-scores"
+            comparison.metric,
+            metrics.values[comparison.metric],
+            {name: metrics.baselines[name].get(comparison.metric) for name in baselines},
+            name=f"{anchor}-scores",
         )
     if experiment.curves:
         score = comparison.metric or _logged(experiment.curves)
@@ -119,9 +129,11 @@ def _section(experiment: Experiment, anchor: str) -> dict[str, Any]:
         "experiment": experiment,
         "anchor": anchor,
         "run": _run(experiment),
-        "rows": _rows(experiment),
+        "baselines": baselines,
+        "rows": _rows(experiment, baselines),
         "drawn": {name: Markup(svg) for name, svg in drawn.items() if svg},
         "gap": _gap(experiment),
+        "texts": [(_TEXTS.get(name, wording.words(name)), text) for name, text in experiment.texts],
         "pictures": [_embedded(picture, experiment) for picture in experiment.pictures],
         "classes": _classes(experiment),
         "cost": _cost(experiment.cost),
@@ -133,14 +145,24 @@ def _logged(curves: Curves) -> str | None:
     return next((name for name in ("accuracy", "r2") if f"val/{name}" in curves.series), None)
 
 
-def _rows(experiment: Experiment) -> list[dict[str, Any]]:
+def _best_first(experiment: Experiment) -> list[str]:
+    """Names of the baselines by the metric that is compared, those without it last."""
+    if experiment.metrics is None:
+        return []
+    scored, metric = experiment.metrics.baselines, experiment.comparison.metric
+    values = {name: known.get(metric) for name, known in scored.items()} if metric else dict.fromkeys(scored)
+    sign = -1 if metric and wording.direction(metric) == "↑" else 1
+    return sorted(scored, key=lambda name: math.inf if (value := values[name]) is None else sign * value)
+
+
+def _rows(experiment: Experiment, baselines: Sequence[str]) -> list[dict[str, Any]]:
     """One row per metric: the network, then each baseline ("" where not scored), and the best of them."""
     if experiment.metrics is None:
         return []
     metrics = experiment.metrics
     rows = []
     for name, value in metrics.values.items():
-        cells = [value, *(known.get(name, "") for known in metrics.baselines.values())]
+        cells = [value, *(metrics.baselines[baseline].get(name, "") for baseline in baselines)]
         known_cells = [cell for cell in cells if isinstance(cell, float)]
         direction = wording.direction(name)
         best = (max if direction == "↑" else min)(known_cells) if direction and len(known_cells) > 1 else None
