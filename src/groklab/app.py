@@ -51,6 +51,10 @@ def run(main: Callable[[], Any]) -> None:
             return show_help()
         if "DVC_ROOT" in os.environ:
             end_with_parent()
+        if hasattr(main, "__wrapped__"):
+            from groklab.config.hydra_targets import guard
+
+            guard()
         main()
     except (UserError, _Refused) as error:
         sys.exit(_say(str(error)))

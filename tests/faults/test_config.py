@@ -288,6 +288,31 @@ def test_a_config_that_reads_the_environment_is_refused():
     assert "reads the environment" in refusal(CONF, ["name='${oc.env:HOME}'"])
 
 
+HOSTILE_HYDRA = {
+    "a callback": {"callbacks": {"evil": {"_target_": "subprocess.call", "args": ["touch", "ran"]}}},
+    "an aliased callback": {
+        "callbacks": {"evil": {"_target_": "groklab.files.shutil.copy", "src": "conf/config.yaml", "dst": "ran"}}
+    },
+    "a sampler": {
+        "sweeper": {"_recursive_": True, "sampler": {"_target_": "subprocess.call", "args": ["touch", "ran"]}}
+    },
+}
+
+
+@pytest.mark.parametrize("hydra", HOSTILE_HYDRA.values(), ids=HOSTILE_HYDRA)
+def test_what_hydra_makes_of_a_file_is_no_way_around(hydra, tmp_path):
+    shutil.copytree(CONF, tmp_path / "conf")
+    shutil.copytree(CONF.parent / "pipelines", tmp_path / "pipelines")
+    sweeper = [{"override /hydra/sweeper": "optuna"}]
+    body = {"defaults": sweeper, "name": "hostile", "hydra": hydra}
+    (tmp_path / "conf" / "experiment" / "hostile.yaml").write_text("# @package _global_\n" + yaml.safe_dump(body))
+    command = [sys.executable, "pipelines/train.py", "-m", "experiment=hostile", "seed=0", "optimizer.lr=0.1,0.2"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    assert not (tmp_path / "ran").exists()
+
+
 class Marker:
     def __reduce__(self):
         return (subprocess.call, (["touch", os.environ["MARKER"]],))
