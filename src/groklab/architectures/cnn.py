@@ -1,7 +1,7 @@
 """Plain convolutional network."""
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from jaxtyping import Float
 from pydantic import Field, PositiveInt
@@ -27,6 +27,8 @@ class CNN(nn.Module):
 
     Source: LeCun et al. (1998), Proc. IEEE 86(11), section II; 3x3 blocks after Simonyan & Zisserman (2015), section 2.
     """
+
+    depth_argument: ClassVar = "blocks"
 
     def __init__(
         self,

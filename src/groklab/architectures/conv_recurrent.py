@@ -1,7 +1,7 @@
 """Convolutions that read every few frames as one step, then a recurrent network: speech to symbols."""
 
 from collections.abc import Callable
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from jaxtyping import Float
 from pydantic import Field, PositiveInt
@@ -40,6 +40,8 @@ class ConvRecurrent(nn.Module):
 
     Source: Amodei et al. (2016), ICML (Deep Speech 2), sections 3.1, 3.3 and 3.5.
     """
+
+    depth_argument: ClassVar = "num_layers"
 
     def __init__(
         self,

@@ -1,7 +1,7 @@
 """Recurrent network for sequences of tokens or frames."""
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import torch
 from jaxtyping import Float, Int
@@ -38,6 +38,8 @@ class Recurrent(nn.Module):
 
     Source: Goodfellow, Bengio & Courville (2016), Deep Learning, sections 10.2, 10.3, 10.5 and 10.10.
     """
+
+    depth_argument: ClassVar = "num_layers"
 
     def __init__(
         self,

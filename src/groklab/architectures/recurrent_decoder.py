@@ -1,7 +1,7 @@
 """Recurrent language model."""
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from jaxtyping import Float, Int
 from pydantic import Field, NonNegativeInt, PositiveInt
@@ -29,6 +29,8 @@ class RecurrentDecoder(nn.Module):
 
     Source: Mikolov et al. (2010), Interspeech, section 2; drop after Zaremba, Sutskever & Vinyals (2014), section 3.
     """
+
+    depth_argument: ClassVar = "num_layers"
 
     def __init__(
         self,

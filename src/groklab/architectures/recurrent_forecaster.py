@@ -1,7 +1,7 @@
 """Recurrent forecast of a series."""
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import torch
 from jaxtyping import Float
@@ -34,6 +34,8 @@ class RecurrentForecaster(nn.Module):
 
     Source: Lin et al. (2023), SegRNN, arXiv 2308.11200, section 3, without its decoder.
     """
+
+    depth_argument: ClassVar = "num_layers"
 
     def __init__(
         self,

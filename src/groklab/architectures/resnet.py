@@ -1,7 +1,7 @@
 """Residual convolutional network."""
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from jaxtyping import Float
 from pydantic import Field, PositiveInt
@@ -31,6 +31,8 @@ class ResNet(nn.Module):
 
     Source: He et al. (2016), CVPR, sections 3.2 and 4.2.
     """
+
+    depth_argument: ClassVar = "blocks_per_stage"
 
     def __init__(
         self,

@@ -37,6 +37,8 @@ class SRResNet(nn.Module):
         place of the dropout: Kong et al. (2022), CVPR, section 3.
     """
 
+    depth_argument: ClassVar = "blocks"
+
     any_size: ClassVar[bool] = True  # also when it is exported
 
     def __init__(

@@ -1,7 +1,7 @@
 """Transformer encoder for sequences of tokens or frames."""
 
 from collections.abc import Callable
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import torch
 from jaxtyping import Float, Int
@@ -36,6 +36,8 @@ class Transformer(nn.Module):
 
     Source: Vaswani et al. (2017), NeurIPS, section 3; norms as in Xiong et al. (2020), ICML, section 3.
     """
+
+    depth_argument: ClassVar = "num_layers"
 
     def __init__(
         self,

@@ -1,7 +1,7 @@
 """Transformer language model."""
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from jaxtyping import Float, Int
 from pydantic import Field, NonNegativeInt, PositiveInt
@@ -32,6 +32,8 @@ class TransformerDecoder(nn.Module):
 
     Source: Radford et al. (2019), GPT-2, section 2.3; tied after Press & Wolf (2017), EACL, section 3.
     """
+
+    depth_argument: ClassVar = "num_layers"
 
     def __init__(
         self,

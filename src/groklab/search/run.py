@@ -21,6 +21,7 @@ from groklab.launching.multirun import opened, place_in
 from groklab.launching.preview import slots_of, without_preview
 from groklab.launching.view import View
 from groklab.search.confirmation import Confirmation
+from groklab.search.depth import with_own_depth
 from groklab.search.parts import Samplers, build_pruner
 from groklab.search.preview import checked_points, preview_search, trials_over
 from groklab.search.result import Record
@@ -70,6 +71,7 @@ def run_search(
         ["test=false", *(f"{key}={value}" for key, value in asked.params.items()), *words], hydra_context.config_loader
     )
     composer = Composer(hydra_context.config_loader, config, sweep="")
+    space = with_own_depth(space, composer)
     points = checked_points(space, composer) if config.preview else []
     settings = points[0].settings if points else check_space(space, composer)
     objectives, directions = _goals(asked, settings)

@@ -44,6 +44,15 @@ class Space:
         """A trial's values as overrides."""
         return tuple(f"{self.words[key]}={self.texts[key].get(value, value)}" for key, value in params.items())
 
+    def renamed(self, old: str, new: str) -> "Space":
+        """The same space with another name for one of its keys."""
+
+        def rename(by_key: dict[str, Any]) -> dict[str, Any]:
+            return {new if key == old else key: value for key, value in by_key.items()}
+
+        words = {key: word.replace(old, new) for key, word in rename(self.words).items()}
+        return Space(rename(self.distributions), words, rename(self.texts), self.fixed)
+
     @property
     def corner(self) -> dict[str, Any]:
         """The first choice and the lowest number of each key."""
