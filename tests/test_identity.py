@@ -7,7 +7,7 @@ import pytest
 
 from groklab.config.check import check
 from groklab.config.composition import compose_config
-from groklab.identity import code_digest, identity
+from groklab.identity import code_digest, code_of, identity
 from tests.programs import ROOT
 
 
@@ -106,3 +106,18 @@ def test_code_enters(package):
 def test_code_that_is_imported_enters(package):
     before, after = rewritten(package / "layer.py", "return 3", "return 4")
     assert after != before
+
+
+def test_the_code_that_matters_is_told_by_module(config):
+    code = code_of(config)
+    assert {"groklab.assembly", "groklab.architectures.mlp", "groklab.training.fit"} <= code.keys()
+    assert "groklab.errors" not in code
+    assert all(len(value) == 64 for value in code.values())
+
+
+def test_only_the_module_that_changed_has_another_hash(config, package):
+    config = {**config, "architecture": {"_target_": "mynets.network.Network"}}
+    before = code_of(config)
+    (package / "layer.py").write_text("def width():\n    return 4\n")
+    after = code_of(config)
+    assert [name for name in before if before[name] != after[name]] == ["mynets.layer"]

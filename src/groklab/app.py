@@ -6,7 +6,7 @@ import os
 import shlex
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -105,11 +105,21 @@ def command(config: dict[str, Any]) -> str:
     """The shell command that gives the running job again."""
     from hydra.core.hydra_config import HydraConfig
 
+    from groklab.config.composition import running_origins
+    from groklab.rerunning import command_of
+
     hydra = HydraConfig.get()
-    words = [word for word in hydra.overrides.task if word.split("=")[0] not in ("test", "publish", "force")]
+    if again := command_of(running_origins().folder, _words(hydra.overrides.task)):
+        return again
+    words = _words(hydra.overrides.task)
     if hydra.job.config_name != "config":  # a resolved experiment: its name composes the same
         words = [f"experiment={_experiment(config['name'])}", *words]
     return shlex.join(["python", "pipelines/train.py", *words])
+
+
+def _words(overrides: Sequence[str]) -> list[str]:
+    """Those that a run is made from."""
+    return [word for word in overrides if word.split("=")[0] not in ("test", "publish", "force")]
 
 
 def _experiment(name: str) -> str:

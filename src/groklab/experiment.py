@@ -19,13 +19,14 @@ from groklab.environment import environment
 from groklab.errors import UserError
 from groklab.files import check_writable, digest, read_json, write_atomic, write_json
 from groklab.fitting import WEIGHTS, fit_into
-from groklab.identity import identity
+from groklab.identity import code_of, identity
 from groklab.outcome import Trained, measured
 from groklab.run_folder import RunFolder
 from groklab.tasks.gallery import SAMPLES
 from groklab.training.interrupts import Interrupted, Interrupts
 
 RUNS, PREPARED, MODELS = Path("runs"), Path("data/prepared"), Path("models")
+CODE = "code.json"  # which modules mattered, by their hashes
 SWEEP = "sweep.json"  # which multirun a run belongs to
 _BASELINES = RUNS / "baselines"
 _PUBLISHED = (
@@ -35,13 +36,14 @@ _PUBLISHED = (
     "best.json",
     "cost.json",
     "environment.json",
+    CODE,
     "input_example.npy",
     CARD,
     ENCODER,
     SAMPLES,
     WEIGHTS,
 )
-_WHERE_MADE = (ENCODER, SAMPLES)
+_WHERE_MADE = (ENCODER, SAMPLES, CODE)
 _log = logging.getLogger(__name__)
 
 
@@ -185,6 +187,7 @@ def _describe(config: Mapping[str, Any], folder: Path, prepared: Prepared) -> No
         if (prepared.folder / name).exists():
             write_atomic(folder / name, (prepared.folder / name).read_bytes())
     write_json(folder / "environment.json", environment())
+    write_json(folder / CODE, code_of(config))
 
 
 def _score_run(config: Mapping[str, Any], folder: RunFolder, prepared: Prepared) -> bool:

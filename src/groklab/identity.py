@@ -24,15 +24,17 @@ def identity(config: Mapping[str, Any], *, fingerprint: str) -> str:
         config: Resolved config.
         fingerprint: Of the prepared data.
     """
-    kept = {key: value for key, value in config.items() if key not in _NOT_PART}
+    kept = _kept(config)
     if kept.get("fold") is None:
         kept = {key: value for key, value in kept.items() if key not in ("fold", "folds")}
     trainer = kept.get("trainer", {})
     kept["trainer"] = {key: value for key, value in trainer.items() if key not in _NOT_PART_OF_TRAINER}
-    targets = sorted(_targets(kept))
-    modules = (target.rpartition(".")[0] for target in targets)
-    roots = ("groklab.assembly", *(["groklab.adversary"] if kept.get("discriminator") else []))
-    return digest([kept, fingerprint, code_digest((*modules, *roots))])[:16]
+    return digest([kept, fingerprint, code_digest(_roots(kept))])[:16]
+
+
+def code_of(config: Mapping[str, Any]) -> dict[str, str]:
+    """The modules that matter to what ``config`` computes, each with the hash of its syntax tree."""
+    return _modules(_roots(_kept(config)))
 
 
 def code_digest(modules: Iterable[str]) -> str:
@@ -40,6 +42,20 @@ def code_digest(modules: Iterable[str]) -> str:
 
     Comments, layout and docstrings do not enter it.
     """
+    return digest(sorted(_modules(modules).items()))
+
+
+def _kept(config: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in config.items() if key not in _NOT_PART}
+
+
+def _roots(kept: Mapping[str, Any]) -> list[str]:
+    """The modules that the config names, and those that make objects of it."""
+    modules = [target.rpartition(".")[0] for target in sorted(_targets(kept))]
+    return [*modules, "groklab.assembly", *(["groklab.adversary"] if kept.get("discriminator") else [])]
+
+
+def _modules(modules: Iterable[str]) -> dict[str, str]:
     own = ("groklab", *os.environ.get("GROKLAB_ALLOW", "").replace(",", " ").split())
     seen: dict[str, str] = {}
     waiting = list(modules)
@@ -53,7 +69,7 @@ def code_digest(modules: Iterable[str]) -> str:
         seen[name], imports = _read(path, path.stat().st_mtime_ns)
         if name != "groklab.assembly":  # it imports every part there is; those that take part are named
             waiting += imports
-    return digest(sorted(seen.items()))
+    return seen
 
 
 def _targets(node: Any) -> set[str]:

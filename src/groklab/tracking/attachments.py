@@ -14,6 +14,7 @@ _AT_THE_TOP = (
     "card.json",
     "encoder.json",
     "environment.json",
+    "code.json",
     "metrics.json",
     "best.json",
     "cost.json",
