@@ -17,9 +17,7 @@ def write_run(root, run, *, lr=0.1, loss=0.5, accuracy=0.75, numpy="2.0.0", rows
     folder = root / "models" / place if place else root / "runs" / run
     folder.mkdir(parents=True)
     (folder / "config.yaml").write_text(yaml.safe_dump({**CONFIG, "optimizer": {"lr": lr}}))
-    write_json(
-        folder / "status.json", {"run": run, **STATUS}
-    )
+    write_json(folder / "status.json", {"run": run, **STATUS})
     card = {"name": "digits", "fingerprint": "f" * 64, "counts": {"train": rows}, "cleaning": {"rules": ["no doubles"]}}
     write_json(folder / "card.json", {**card, "source_sha256": "0" * 64, "split": {"seed": 0}})
     write_json(folder / "environment.json", {"python": "3.11.7", "packages": {"numpy": numpy}, "git": {"commit": "c"}})
