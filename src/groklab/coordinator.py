@@ -1,9 +1,9 @@
 """What a job of a multirun says to the process that started it; in a run of its own nobody listens."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class Pruned(BaseException):
@@ -21,8 +21,11 @@ class Coordinator(Protocol):
     def place(self) -> dict[str, str | int]:
         """Where the job belongs: ``sweep``, the name of its folder in ``multirun/``, and ``job``, its number."""
 
+    def data(self, config: Mapping[str, Any]) -> Path | None:
+        """Where the prepared data of ``config`` lie (``data``, ``fold``, ``folds``); None: where a run of its own has them."""
+
     def run(self, run: str) -> None:
-        """The job works on this run from now on."""
+        """The job works on this run from now on; its folder holds what was reached of it anywhere."""
 
     def follow(self, experiment_name: str, close_timeout_s: float, run_folder: Path) -> None:
         """Have the run's folder delivered by the one process that delivers for all jobs."""

@@ -13,7 +13,7 @@ from groklab.coordinator import Pruned, coordinator
 from groklab.data.card import CARD, Split
 from groklab.data.encoding import ENCODER
 from groklab.data.folds import Fold
-from groklab.data.prepared import Prepared, ensure
+from groklab.data.prepared import Prepared, ensure, open_prepared
 from groklab.data.swap import replacing
 from groklab.environment import environment
 from groklab.errors import UserError
@@ -21,11 +21,11 @@ from groklab.files import check_writable, digest, read_json, write_atomic, write
 from groklab.fitting import WEIGHTS, fit_into
 from groklab.identity import code_of, identity
 from groklab.outcome import Trained, measured
-from groklab.run_folder import RunFolder
+from groklab.run_folder import RUNS, RunFolder
 from groklab.tasks.gallery import SAMPLES
 from groklab.training.interrupts import Interrupted, Interrupts
 
-RUNS, PREPARED, MODELS = Path("runs"), Path("data/prepared"), Path("models")
+PREPARED, MODELS = Path("data/prepared"), Path("models")
 CODE = "code.json"  # which modules mattered, by their hashes
 SWEEP = "sweep.json"  # which multirun a run belongs to
 _BASELINES = RUNS / "baselines"
@@ -57,7 +57,14 @@ def prepare(config: Mapping[str, Any]) -> Path:
 
 
 def prepared_data(config: Mapping[str, Any]) -> Prepared:
-    """The data of ``config``, prepared if need be; of several folds, the data as they are without any."""
+    """The data of ``config``, prepared if need be; of several folds, the data as they are without any.
+
+    A job finds those that it was sent.
+    """
+    by = coordinator()
+    sent = by.data({key: config.get(key) for key in ("data", "fold", "folds")}) if by else None
+    if sent:
+        return open_prepared(sent)
     number = config.get("fold")
     fold = Fold(number, config["folds"]) if isinstance(number, int) else None
     return ensure(build_dataset(config), PREPARED, fold)
@@ -82,6 +89,8 @@ def train(config: Mapping[str, Any], *, command: str) -> Trained:
     if config["publish"]:
         check_writable(MODELS)
     with Interrupts() as interrupts, RunFolder(RUNS, run) as folder:
+        if by := coordinator():
+            by.run(run)
         if config["force"]:
             folder.clear()
         joins = _join(folder)
@@ -173,7 +182,6 @@ def _join(folder: RunFolder) -> bool:
     by = coordinator()
     if by is None:
         return False
-    by.run(folder.run)
     path = folder.path / SWEEP
     if path.exists() and read_json(path) == by.place:
         return False

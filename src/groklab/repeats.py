@@ -54,6 +54,7 @@ class _Quiet:
 
     def __init__(self, by: Coordinator) -> None:
         self.place = by.place
+        self.data = by.data
         self.run = by.run
         self.follow = by.follow
 

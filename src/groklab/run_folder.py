@@ -14,7 +14,8 @@ from typing import IO, Any
 from groklab.errors import UserError
 from groklab.files import check_writable, read_json, write_json, writing
 
-_KEPT_ON_RESTART = ("lock", "delivery.json")
+RUNS = Path("runs")
+KEPT_ON_RESTART = ("lock", "delivery.json")
 _log = logging.getLogger(__name__)
 
 
@@ -74,7 +75,7 @@ class RunFolder:
         for entry in self.path.iterdir():
             if entry.is_dir():
                 shutil.rmtree(entry)
-            elif entry.name not in _KEPT_ON_RESTART:
+            elif entry.name not in KEPT_ON_RESTART:
                 entry.unlink()
 
     def start(self, *, experiment: str, command: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from groklab.errors import UserError
 
-_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
 _UUID = re.compile(r"\(UUID: ((?:GPU|MIG)-[^)]+)\)")
 
 
@@ -43,12 +43,12 @@ def slots(number: int | None, *, per_gpu: int) -> list[Slot]:
     if gpus:
         total = number or per_gpu * len(gpus)
         return [_gpu_slot(index, gpus) for index in range(total)]
-    return [Slot(f"core {index}", dict(_ONE_THREAD)) for index in range(number or len(os.sched_getaffinity(0)))]
+    return [Slot(f"core {index}", dict(ONE_THREAD)) for index in range(number or len(os.sched_getaffinity(0)))]
 
 
 def _gpu_slot(index: int, gpus: list[str]) -> Slot:
     gpu, turn = index % len(gpus), index // len(gpus)
-    return Slot(f"gpu {gpu}.{turn}", {**_ONE_THREAD, "CUDA_VISIBLE_DEVICES": gpus[gpu]})
+    return Slot(f"gpu {gpu}.{turn}", {**ONE_THREAD, "CUDA_VISIBLE_DEVICES": gpus[gpu]})
 
 
 def visible_gpus() -> list[str]:

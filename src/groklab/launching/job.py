@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -23,6 +23,7 @@ from groklab.lifeline import end_with_parent
 
 Report = Callable[[int, float], bool]
 Ending = Literal["FINISHED", "FAILED", "KILLED", "PRUNED"]
+NOT_STARTED = "not started: the multirun was stopped"
 
 
 @dataclass(frozen=True)
@@ -103,15 +104,25 @@ class _Line:
     def place(self) -> dict[str, str | int]:
         return {"sweep": self._job.sweep, "job": self._job.number}
 
+    def data(self, config: Mapping[str, Any]) -> Path | None:
+        found: Path | None = self._ask("data", dict(config))
+        return found
+
     def run(self, run: str) -> None:
-        self._connection.send(("run", run))
+        self._ask("run", run)
 
     def follow(self, experiment_name: str, close_timeout_s: float, run_folder: Path) -> None:
-        self._connection.send(("follow", experiment_name, close_timeout_s, str(run_folder.resolve())))
+        self._ask("follow", experiment_name, close_timeout_s, str(run_folder.resolve()))
 
     def report(self, step: int, value: float) -> bool:
-        self._connection.send(("report", step, value))
-        return bool(self._connection.recv())
+        return bool(self._ask("report", step, value))
+
+    def _ask(self, *question: Any) -> Any:
+        self._connection.send(question)
+        answer = self._connection.recv()
+        if isinstance(answer, UserError):
+            raise answer
+        return answer
 
 
 def work(program: Program, job: Job, connection: Connection) -> None:

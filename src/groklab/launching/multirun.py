@@ -21,8 +21,7 @@ from groklab.config.targets import find_class
 from groklab.files import write_atomic, writing
 from groklab.launching.batch import follow
 from groklab.launching.composing import Composer
-from groklab.launching.job import Ended, Request
-from groklab.launching.pool import Pool
+from groklab.launching.job import Ended, Job, Report, Request
 from groklab.launching.view import View
 from groklab.outcome import Outcome
 from groklab.run_folder import RunFolder
@@ -53,6 +52,23 @@ class Source(Protocol):
         """Take a job's end; what came of it, in a few words."""
 
 
+class Slots(Protocol):
+    """Where jobs run, a number of them at once."""
+
+    @property
+    def num_slots(self) -> int:
+        """Jobs at once."""
+
+    def submit(self, job: Job, report: Report | None = None) -> "Future[Ended]":
+        """Run a job as soon as there is room; ``report`` answers its values on the way."""
+
+    def stop(self) -> None:
+        """Have what runs saved and ended, and start nothing any more."""
+
+    def close(self) -> None:
+        """Wait for what runs."""
+
+
 class Multirun:
     """Runs the jobs that it is asked for; one process at a time holds its folder.
 
@@ -63,7 +79,7 @@ class Multirun:
         view: What is shown.
     """
 
-    def __init__(self, folder: RunFolder, composer: Composer, pool: Pool, view: View) -> None:
+    def __init__(self, folder: RunFolder, composer: Composer, pool: Slots, view: View) -> None:
         self.folder, self.composer, self.pool, self.view = folder, composer, pool, view
         self._asked_to_stop: list[int] = []
 
@@ -78,9 +94,9 @@ class Multirun:
             Interrupted: Ctrl-C or SIGTERM; what ran was finished, or at the second time saved and stopped.
         """
         running: dict[Future[Ended], Request] = {}
-        most = min(limit or self.pool.num_slots, self.pool.num_slots)
         with self._signals():
             while True:
+                most = min(limit or self.pool.num_slots, self.pool.num_slots)  # of a cluster they come and go
                 while not self._asked_to_stop and len(running) < most and (request := source.ask()):
                     job = self.composer.job(request)
                     running[self.pool.submit(job, request.report)] = request

@@ -6,19 +6,22 @@ import multiprocessing.forkserver
 import os
 import queue
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any
 
 import cloudpickle
 
+from groklab.errors import UserError
 from groklab.launching.devices import Slot
-from groklab.launching.job import Ended, Job, Program, Report, why_killed, work
+from groklab.launching.job import NOT_STARTED, Ended, Job, Program, Report, why_killed, work
 
 Follow = Callable[[str, float, str], None]
 Started = Callable[[Job, Slot], None]
+Data = Callable[[Mapping[str, Any]], Path | None]
 _FORKED_FROM = "groklab.launching.warm"
 _SINGLE_THREADED = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
@@ -31,11 +34,23 @@ class Pool:
         program: What every job runs.
         follow: Called with what a job wants delivered.
         started: Called in a thread when a job gets its slot.
+        took: Called when a job begins with a run, which waits for it.
+        data: Says where a job finds its data; default: in the working folder.
     """
 
-    def __init__(self, slots: Sequence[Slot], program: Program, *, follow: Follow, started: Started) -> None:
+    def __init__(
+        self,
+        slots: Sequence[Slot],
+        program: Program,
+        *,
+        follow: Follow,
+        started: Started,
+        took: Callable[[str], None] = lambda run: None,
+        data: Data = lambda config: None,
+    ) -> None:
         self.num_slots = len(slots)
         self._program, self._follow, self._started = program, follow, started
+        self._took, self._data = took, data
         self._free: queue.SimpleQueue[Slot] = queue.SimpleQueue()
         for slot in slots:
             self._free.put(slot)
@@ -48,7 +63,7 @@ class Pool:
 
     def submit(self, job: Job, report: Report | None = None) -> "Future[Ended]":
         """Run ``job`` when a slot is free; ``report`` answers its values on the way."""
-        return self._threads.submit(self._serve, job, report or _go_on)
+        return self._threads.submit(self._serve, job, report or go_on)
 
     def stop(self) -> None:
         """Ask every running job to save a checkpoint and end; none is started any more."""
@@ -78,7 +93,7 @@ class Pool:
         payload = cloudpickle.dumps((self._program, job))
         with self._starting:
             if self.stopping:
-                return Ended(job.number, "KILLED", error="not started: the multirun was stopped")
+                return Ended(job.number, "KILLED", error=NOT_STARTED)
             process = self._context.Process(target=_child, args=(payload, slot.environment, theirs), daemon=True)
             try:
                 process.start()
@@ -107,17 +122,25 @@ class Pool:
                 what, *said = connection.recv()
             except (EOFError, OSError):
                 return None
-            if what == "run":
-                runs.append(said[0])
-            elif what == "follow":
-                self._follow(*said)
-            elif what == "report":
-                answer = report(*said)
-                with contextlib.suppress(OSError):
-                    connection.send(answer)
-            else:
+            if what == "ended":
                 ended: Ended = said[0]
                 return ended
+            try:
+                answer = self._answer(what, said, report, runs)
+            except UserError as error:
+                answer = error
+            with contextlib.suppress(OSError):
+                connection.send(answer)
+
+    def _answer(self, what: str, said: list[Any], report: Report, runs: list[str]) -> Any:
+        if what == "report":
+            return report(*said)
+        if what == "follow":
+            return self._follow(*said)
+        if what == "data":
+            return self._data(*said)
+        runs.append(said[0])
+        return self._took(*said)
 
 
 def _child(payload: bytes, environment: dict[str, str], connection: Connection) -> None:
@@ -127,7 +150,8 @@ def _child(payload: bytes, environment: dict[str, str], connection: Connection) 
     work(program, job, connection)
 
 
-def _go_on(step: int, value: float) -> bool:
+def go_on(step: int, value: float) -> bool:
+    """What a job hears whose values nobody compares."""
     return False
 
 
