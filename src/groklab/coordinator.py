@@ -22,7 +22,7 @@ class Coordinator(Protocol):
         """Where the job belongs: ``sweep``, the name of its folder in ``multirun/``, and ``job``, its number."""
 
     def data(self, config: Mapping[str, Any]) -> Path | None:
-        """Where the prepared data of ``config`` lie (``data``, ``fold``, ``folds``); None: where a run of its own has them."""
+        """Where the prepared data of a config lie (``data``, ``fold``, ``folds``); None: where any run has them."""
 
     def run(self, run: str) -> None:
         """The job works on this run from now on; its folder holds what was reached of it anywhere."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from groklab.files import write_atomic
 from groklab.run_folder import KEPT_ON_RESTART
-from groklab.training.checkpoint_io import PREVIOUS, SUMS
+from groklab.training.checkpoint_io import LAST, PREVIOUS, SUMS
 
 Changes = Mapping[str, bytes | None]
 _CHECKPOINTS = "checkpoints/"
@@ -65,8 +65,18 @@ class Mirror:
 def apply(changes: Changes, folder: Path) -> None:
     """Do to ``folder`` what was done to the other; cut short, it is one from which a run goes on."""
     for name in sorted(changes, key=lambda name: (name.startswith(_CHECKPOINTS), name)):  # SHA256SUMS, then last.ckpt
-        content = changes[name]
+        content, path = changes[name], folder / name
         if content is None:
-            (folder / name).unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
         else:
-            write_atomic(folder / name, content)
+            write_atomic(path, _with_former(content, path) if path.name == SUMS else content)
+
+
+def _with_former(sums: bytes, path: Path) -> bytes:
+    """The new checkpoint's sum, and that of the one here, which is there until the new one takes its place."""
+    former = _last(path.read_bytes()) if path.exists() else []
+    return b"".join([*_last(sums), *(line.replace(LAST.encode(), PREVIOUS.encode()) for line in former)])
+
+
+def _last(sums: bytes) -> list[bytes]:
+    return [line for line in sums.splitlines(keepends=True) if line.split()[1:] == [LAST.encode()]]
