@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from groklab.errors import UserError, UserErrors
-from groklab.experiment import RUNS, prepared_data
+from groklab.experiment import prepared_data
 from groklab.identity import identity
 from groklab.launching.checking import settings_of
 from groklab.launching.composing import Composer
@@ -14,7 +14,7 @@ from groklab.launching.job import Request
 from groklab.launching.measuring import Cost, measure
 from groklab.launching.shapes import shape_of
 from groklab.repeats import repeats_of
-from groklab.run_folder import RunFolder
+from groklab.run_folder import RUNS, RunFolder
 
 _log = logging.getLogger(__name__)
 

@@ -12,6 +12,7 @@ from omegaconf import DictConfig
 
 if TYPE_CHECKING:
     from groklab.launching.pool import Follow, Started
+    from groklab.launching.ray_cluster import Cluster
     from groklab.launching.ray_pool import RayPool
 
 
@@ -48,25 +49,38 @@ class RayLauncher(Launcher):
         """What every job needs."""
         self.hydra_context, self.task_function, self.config = hydra_context, task_function, config
 
+    @property
+    def num_slots(self) -> int:
+        """How many jobs the cluster has room for."""
+        cluster = self._cluster()
+        try:
+            return int(cluster.num_slots)
+        finally:
+            cluster.leave()
+
     def pool(self, *, follow: "Follow", started: "Started") -> "RayPool":
         """The cluster's room; for a sweeper that gives jobs out one by one."""
         from pathlib import Path
 
         from hydra.core.singleton import Singleton
 
-        from groklab.errors import UserError
         from groklab.launching.job import Program
+
+        cluster = self._cluster()
+        from groklab.launching.ray_pool import RayPool, place_here  # it needs Ray, which was looked for first
+
+        place = place_here(Path(str(self.config.hydra.sweep.dir)), node_folder=self.folder)
+        program = Program(self.hydra_context, self.task_function, Singleton.get_state())
+        return RayPool(cluster, place, program, follow=follow, started=started)
+
+    def _cluster(self) -> "Cluster":
+        from groklab.errors import UserError
 
         try:
             from groklab.launching.ray_cluster import Cluster
-            from groklab.launching.ray_pool import RayPool, place_here
         except ModuleNotFoundError as error:
             raise UserError("hydra/launcher=ray: Ray is not installed; pip install 'groklab[ray]'") from error
-
-        place = place_here(Path(str(self.config.hydra.sweep.dir)), node_folder=self.folder)
-        cluster = Cluster(self.address, num_cpus=self.num_cpus, num_gpus=self.num_gpus)
-        program = Program(self.hydra_context, self.task_function, Singleton.get_state())
-        return RayPool(cluster, place, program, follow=follow, started=started)
+        return Cluster(self.address, num_cpus=self.num_cpus, num_gpus=self.num_gpus)
 
     def launch(self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int) -> Sequence[JobReturn]:
         """All jobs, in their order; for sweepers that are not groklab's."""
