@@ -1,15 +1,17 @@
 """Why a config could not be composed, in one line."""
 
 import argparse
+import contextlib
 import re
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 from hydra import compose, initialize_config_dir
+from hydra.core.global_hydra import GlobalHydra
 from hydra.errors import HydraException, OverrideParseException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
@@ -126,11 +128,22 @@ class _Program:
         kept = [word for word in self.overrides if not word.lstrip("+~").startswith(without)]
         for name, overrides in ((self.name, kept), (self.name, []), (None, [])):
             try:
-                with initialize_config_dir(str(self.folder), version_base="1.3"):
+                with _aside(), initialize_config_dir(str(self.folder), version_base="1.3"):
                     return compose(name, overrides, return_hydra_config=True)
             except (HydraException, OmegaConfBaseException, yaml.YAMLError):
                 continue
         return OmegaConf.create()
+
+
+@contextlib.contextmanager
+def _aside() -> Iterator[None]:
+    """Put a Hydra that is running aside: there can be but one."""
+    glob = GlobalHydra.instance()
+    running, glob.hydra = glob.hydra, None
+    try:
+        yield
+    finally:
+        glob.hydra = running
 
 
 def _source(program: _Program, text: str) -> str:
