@@ -1,6 +1,7 @@
 """What a multirun shows while it runs: a table on a terminal, plain lines in a log."""
 
 import logging
+import sys
 import threading
 import time
 from collections import deque
@@ -36,7 +37,13 @@ class View:
         self._seconds: list[float] = []
         self._last: deque[str] = deque(maxlen=_LAST_LINES)
         self._changing = threading.Lock()
-        self._live = Live(console=console, get_renderable=self._table, refresh_per_second=2, transient=True)
+        self._live = Live(
+            console=console,
+            get_renderable=self._table,
+            refresh_per_second=2,
+            transient=True,
+            redirect_stdout=sys.stdout.isatty(),  # results that go to a file stay out of the table
+        )
 
     def __enter__(self) -> "View":
         if self._console.is_terminal:

@@ -111,9 +111,9 @@ def run_search(
         if asked.confirm and len(objectives) == 1 and trials.best_trial is not None:
             confirmation = Confirmation(trials, settings, number=asked.confirm)
             multirun.run(confirmation, limit=asked.n_jobs)
-            print(confirmation, file=sys.stderr)  # noqa: T201 - what the search comes to
         published_as = str(config.name) if config.publish else None
         record.write(confirmation, published_as=published_as, choices=_groups(config))
+    print(confirmation or trials.best, file=sys.stderr)  # noqa: T201 - what the search comes to
     print(f"search {name} FINISHED {folder / 'search.json'}")  # noqa: T201 - the program's last line
     return None if trials.best_trial is None or len(objectives) > 1 else trials.best_trial.value
 
