@@ -1,4 +1,8 @@
 import pytest
+from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hypothesis import given
+from hypothesis import strategies as st
 
 from groklab.errors import UserError
 from groklab.launching.grid import combinations
@@ -35,3 +39,20 @@ def test_what_a_job_knows_better_stays_in_the_job(words):
 def test_an_interval_has_no_single_values():
     with pytest.raises(UserError, match=r"command line: lr=interval\(0,1\): an interval has no single values"):
         combinations(["lr=interval(0,1)"], None)
+
+
+NAMES = ("a", "b.c", "+d", "++e", "regularizer")
+VALUES = ("1", "1,2,3", "x,[l1,l2],y", "range(3)", "range(1,9,4)", "choice(p,q)", "'two words',three", "[1,2]", "{k:1}")
+
+
+@given(st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(VALUES)), unique_by=lambda pair: pair[0], max_size=4))
+def test_jobs_come_as_from_hydra_s_own_sweeper(pairs):
+    words = [f"{name}={value}" for name, value in pairs]
+    parsed = OverridesParser.create().parse_overrides(words)
+    (expected,) = BasicSweeper.split_arguments(parsed, max_batch_size=None)
+    assert [list(job.overrides) for job in combinations(words, None)] == expected
+
+
+def test_what_is_deleted_is_deleted_whatever_its_value():
+    """Hydra's own sweeper makes ``~key=null`` of it, which deletes nothing but a null."""
+    assert [job.overrides for job in combinations(["~key", "lr=1,2"], None)] == [("~key", "lr=1"), ("~key", "lr=2")]

@@ -23,7 +23,10 @@ Follow = Callable[[str, float, str], None]
 Started = Callable[[Job, Slot], None]
 Data = Callable[[Mapping[str, Any]], Path | None]
 _FORKED_FROM = "groklab.launching.warm"
-_SINGLE_THREADED = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+_SINGLE_THREADED = {
+    **dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"),
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",  # of pyarrow, which pandas imports
+}
 
 
 class Pool:
@@ -78,7 +81,7 @@ class Pool:
 
     def _warm(self) -> None:
         self._context.set_forkserver_preload([_FORKED_FROM])
-        with _environment(dict.fromkeys(_SINGLE_THREADED, "1")):  # a process with threads is not one to fork
+        with _environment(_SINGLE_THREADED):  # a process with threads is not one to fork
             multiprocessing.forkserver.ensure_running()
 
     def _serve(self, job: Job, report: Report) -> Ended:

@@ -90,7 +90,7 @@ class View:
                 table.add_column(column, overflow="ellipsis", no_wrap=True)
             for name, (job, since) in sorted(self._slots.items()):
                 took = f"{time.monotonic() - since:.0f}"
-                table.add_row(name, str(job.number), took, " ".join(job.varied))
+                table.add_row(name, str(job.number), took, Text(" ".join(job.varied)))  # its brackets are no markup
             lines = [Text(line, overflow="ellipsis", no_wrap=True) for line in self._last]
             bar = ProgressBar(total=max(self.total, 1), completed=self.done, width=40)
             head = Text(f"{self.done} of {self.total}{self._left()}  {self.best}")
