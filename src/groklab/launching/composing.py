@@ -45,4 +45,6 @@ class Composer:
             config.hydra.sweep.dir = self._config.hydra.sweep.dir
             config.hydra.sweep.subdir = request.folder or "${hydra.job.num}"
         folder = Path(str(config.hydra.sweep.dir)) / (request.folder or str(config.hydra.sweep.subdir))
-        return Job(request.number, request.varied, copy.deepcopy(config), self._sweep, folder / "job.log")
+        return Job(
+            request.number, request.overrides, request.varied, copy.deepcopy(config), self._sweep, folder / "job.log"
+        )

@@ -51,6 +51,7 @@ class Job:
 
     Args:
         number: Its place in the multirun.
+        overrides: Of its config.
         varied: The overrides that tell it from the others.
         config: Hydra's whole config, with ``hydra.job.num``.
         sweep: Name of the multirun's folder.
@@ -58,6 +59,7 @@ class Job:
     """
 
     number: int
+    overrides: tuple[str, ...]
     varied: tuple[str, ...]
     config: DictConfig
     sweep: str
@@ -152,10 +154,11 @@ def _run(program: Program, job: Job, line: _Line) -> Ended:
         if not hasattr(error, "exit_code"):
             raise
         return Ended(job.number, "KILLED", error=str(error))
-    return _ended(job.number, done)
+    return ended_by(job.number, done)
 
 
-def _ended(number: int, done: JobReturn) -> Ended:
+def ended_by(number: int, done: JobReturn) -> Ended:
+    """How a job ended of which Hydra says what it returned or raised."""
     if done.status == JobStatus.COMPLETED:
         return Ended(number, "FINISHED", value=done.return_value)
     error = done._return_value  # the property raises it

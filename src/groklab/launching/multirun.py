@@ -21,6 +21,7 @@ from groklab.config.targets import find_class
 from groklab.files import write_atomic, writing
 from groklab.launching.batch import follow
 from groklab.launching.composing import Composer
+from groklab.launching.foreign import ForeignPool
 from groklab.launching.job import Ended, Job, Report, Request
 from groklab.launching.view import View
 from groklab.outcome import Outcome
@@ -167,7 +168,11 @@ def opened(launcher: Any, config: DictConfig, *, name: str, about: Mapping[str, 
         write_atomic(folder.path / "config.yaml", yaml.safe_dump(asked, sort_keys=False))
         _tracking(config).start(folder.path)
         composer = Composer(launcher.hydra_context.config_loader, config, sweep=name)
-        pool = launcher.pool(follow=follow, started=view.started)
+        pool: Slots = (
+            launcher.pool(follow=follow, started=view.started)
+            if hasattr(launcher, "pool")
+            else ForeignPool(launcher, started=view.started)
+        )
         try:
             with view:
                 yield Multirun(folder, composer, pool, view)

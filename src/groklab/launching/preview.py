@@ -7,6 +7,7 @@ from typing import Any
 from groklab.aligned import aligned
 from groklab.app import log_to_standard_error
 from groklab.launching.composing import Composer
+from groklab.launching.foreign import foreign_slots
 from groklab.launching.job import Request
 from groklab.launching.trying import Row, checked_job, checked_jobs, measured
 
@@ -83,8 +84,8 @@ def _key(word: str) -> str:
 
 
 def slots_of(launcher: Any) -> int:
-    """Jobs at once of a launcher; 1 of one that does not say."""
-    return int(getattr(launcher, "num_slots", 1))
+    """Jobs at once of a launcher."""
+    return int(launcher.num_slots) if hasattr(launcher, "num_slots") else foreign_slots(launcher)
 
 
 def without_preview(words: Sequence[str]) -> list[str]:

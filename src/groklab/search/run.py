@@ -9,6 +9,7 @@ from typing import Any
 from hydra.core.plugins import Plugins
 from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig, OmegaConf
+from optuna.pruners import BasePruner, NopPruner
 
 from groklab.errors import UserError
 from groklab.experiment import prepared_data
@@ -84,6 +85,7 @@ def run_search(
     launcher: Any = Plugins.instance().instantiate_launcher(
         config=config, hydra_context=hydra_context, task_function=task_function
     )
+    _check_pruner(pruner, launcher)
     n_trials = min(asked.n_trials, samplers.num_points or asked.n_trials)
     if points:
         done = None if asked.storage else trials_over(Path(str(config.hydra.sweep.dir)), name)
@@ -150,6 +152,14 @@ def _goals(asked: Keys, settings: Mapping[str, Any]) -> tuple[list[str], list[st
             f"hydra.sweeper.objective={objectives}"
         )
     return objectives, directions
+
+
+def _check_pruner(pruner: BasePruner, launcher: Any) -> None:
+    if not hasattr(launcher, "pool") and not isinstance(pruner, NopPruner):
+        raise UserError(
+            f"hydra.sweeper.pruner={type(pruner).__name__}: {type(launcher).__name__} passes no values on while a "
+            "trial runs; give hydra/sweeper/pruner=none, or hydra/launcher=local or ray"
+        )
 
 
 def _first_seed(settings: Mapping[str, Any]) -> int:
