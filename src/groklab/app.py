@@ -25,6 +25,7 @@ Values (group.key=value), such as optimizer.lr=0.01, architecture.depth=3, train
   seed=0         of weights, order and dropout
   force=false    run again what is finished
   test=true      score the test part at the end
+  searches=NAME  what a search found, searches/NAME.yaml
 
   python {program} experiment=digits_mlp
   python {program} experiment=digits_mlp optimizer=sgd optimizer.lr=0.1

@@ -16,6 +16,15 @@ from tests.programs import ROOT
 
 CONF, SOURCE = ROOT / "conf", ROOT / "src" / "groklab"
 EXPERIMENTS = sorted(path.stem for path in (CONF / "experiment").glob("*.yaml"))
+TUNED, SEARCHES = (
+    sorted(path.stem for path in (CONF / "experiment" / folder).glob("*.yaml")) for folder in ("tuned", "search")
+)
+
+
+@pytest.fixture(autouse=True)
+def at_the_root(monkeypatch):
+    """Where searches/ lies."""
+    monkeypatch.chdir(ROOT)
 
 
 def targets():
@@ -44,9 +53,11 @@ def test_every_part_has_its_yaml(folder, base):
     assert list(parts(folder, base))
 
 
-@pytest.mark.parametrize("name", EXPERIMENTS)
-def test_every_experiment_composes_and_is_named_after_its_file(name):
-    assert check(*compose_config(CONF, [f"experiment={name}"]))["name"] == name
+@pytest.mark.parametrize(
+    "choice", [*EXPERIMENTS, *(f"search/{name}" for name in SEARCHES), *(f"tuned/{name}" for name in TUNED)]
+)
+def test_every_experiment_composes_and_is_named_after_its_file(choice):
+    assert check(*compose_config(CONF, [f"experiment={choice}"]))["name"] == choice.rpartition("/")[2]
 
 
 GROUPS = (
@@ -81,9 +92,11 @@ def test_every_choice_composes(choice):
 
 def test_every_experiment_stands_in_dvc_yaml_with_its_data():
     (variables,) = yaml.safe_load((ROOT / "dvc.yaml").read_text())["vars"]
-    assert sorted(variables["experiments"]) == EXPERIMENTS
+    assert sorted(variables["experiments"]) == sorted(EXPERIMENTS + TUNED)
+    assert sorted(variables["searches"]) == SEARCHES
     for name, row in variables["experiments"].items():
-        config = check(*compose_config(CONF, [f"experiment={name}"]))
+        assert row["config"] == ("resolved_tuned" if name in TUNED else "resolved")
+        config = check(*compose_config(CONF, [f"experiment={'tuned/' if name in TUNED else ''}{name}"]))
         assert row["data"] == config["data"]["name"]
         plot = {
             "classification": "confusion_matrix",

@@ -12,10 +12,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.programs import ROOT
+from tests.small_pipeline import carry
 
-CARRIED = ("conf", "pipelines", "src", "dvc.yaml", ".dvc/config", ".dvc/.gitignore", ".dvcignore", ".gitignore")
-SMALL = {"diabetes_mlp": "diabetes", "digits_linear": "digits"}
+SMALL = ("diabetes_mlp", "digits_linear")
 ENVIRONMENT = {**os.environ, "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])}
 IDENTITY = ("-c", "user.name=a", "-c", "user.email=a@b.c")
 
@@ -50,24 +49,11 @@ def set_in(file, key, value):
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory):
     folder = tmp_path_factory.mktemp("clone")
-    for name in CARRIED:
-        source, target = ROOT / name, folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
-        else:
-            shutil.copy(source, target)
-    for file in (folder / "conf" / "experiment").glob("*.yaml"):
-        if file.stem in SMALL:
-            set_in(file, "trainer.max_epochs", 2)
-            set_in(file, "tracking.experiment_name", "small")
-        else:
-            file.unlink()
-    pipeline = yaml.safe_load((folder / "dvc.yaml").read_text())
-    (variables,) = pipeline["vars"]
-    variables["experiments"] = {name: variables["experiments"][name] for name in SMALL}
-    variables["datasets"] = sorted(SMALL.values())
-    (folder / "dvc.yaml").write_text(yaml.safe_dump(pipeline, sort_keys=False))
+    carry(folder, SMALL)
+    for name in SMALL:
+        file = folder / "conf" / "experiment" / f"{name}.yaml"
+        set_in(file, "trainer.max_epochs", 2)
+        set_in(file, "tracking.experiment_name", "small")
     run(folder, "git", "init", "-q")
     run(folder, "git", "add", "-A")
     run(folder, "git", *IDENTITY, "commit", "-qm", "small")

@@ -58,7 +58,7 @@ def keys(node, path=()):
     if isinstance(node, dict):
         for key, child in node.items():
             yield (*path, key)
-            if key != "defaults":
+            if key not in ("defaults", "params"):  # a space is checked when it is searched
                 yield from keys(child, (*path, key))
 
 

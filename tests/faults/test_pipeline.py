@@ -8,11 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
 from tests.programs import ROOT, finish
+from tests.small_pipeline import carry
 
-CARRIED = ("conf", "pipelines", "src", "dvc.yaml", ".dvc/config", ".dvc/.gitignore", ".dvcignore", ".gitignore")
 NAME, DATA = "breast_cancer_mlp", "breast_cancer"
 ENVIRONMENT = {**os.environ, "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])}
 
@@ -55,20 +54,7 @@ def test_36_four_at_once_wait_and_none_fails(tmp_path):
 def clone(tmp_path_factory):
     """The project with one small experiment, prepared and trained by DVC."""
     folder = tmp_path_factory.mktemp("clone")
-    for name in CARRIED:
-        source, target = ROOT / name, folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
-        else:
-            shutil.copy(source, target)
-    for path in (folder / "conf" / "experiment").glob("*.yaml"):
-        if path.stem != NAME:
-            path.unlink()
-    pipeline = yaml.safe_load((folder / "dvc.yaml").read_text())
-    (variables,) = pipeline["vars"]
-    variables["experiments"], variables["datasets"] = {NAME: variables["experiments"][NAME]}, [DATA]
-    (folder / "dvc.yaml").write_text(yaml.safe_dump(pipeline, sort_keys=False))
+    carry(folder, (NAME,))
     subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
     change(folder, "max_epochs: 60", "max_epochs: 1")
     change(folder, "defaults:\n", "defaults:\n  - override /tracking: none\n")

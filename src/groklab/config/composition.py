@@ -21,6 +21,13 @@ def compose_config(folder: Path, overrides: Sequence[str], *, name: str = "confi
     return OmegaConf.masked_copy(config, [str(key) for key in config if key != "hydra"]), origins
 
 
+def compose_hydra(folder: Path, overrides: Sequence[str]) -> DictConfig:
+    """Hydra's own node of the config that ``overrides`` give over ``folder/config.yaml``."""
+    with initialize_config_dir(str(folder.resolve()), version_base="1.3"):
+        hydra: DictConfig = compose("config", list(overrides), return_hydra_config=True).hydra
+    return hydra
+
+
 def running_origins() -> Origins:
     """Where the keys of the running Hydra program's config come from."""
     return origins_of(HydraConfig.get())

@@ -16,7 +16,7 @@ from hydra.errors import HydraException, OverrideParseException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from groklab.config.origins import shown
+from groklab.config.origins import SEARCHES, file_of, shown
 from groklab.config.suggest import did_you_mean, nearest
 
 _KEYWORDS = ("override", "optional")
@@ -46,7 +46,8 @@ def explain(error: Exception) -> str | None:
     if found := re.search(r"Could not override '([^'@]+)", text):
         return program.unknown_key(found[1], _source(program, text))
     if found := re.search(r"full_key: (\S+)", text):
-        return program.unknown_key(found[1], _source(program, text))
+        source = _source(program, text)
+        return _misspelt_defaults(source) or program.unknown_key(found[1], source)
     if mistake := program.misspelt_keyword():
         return mistake
     return f"{_source(program, text)}: {' '.join(text.split())}"
@@ -78,6 +79,12 @@ class _Program:
 
     def unknown_option(self, missing: str, source: str) -> str:
         group, _, option = missing.rpartition("/")
+        if group == SEARCHES:
+            known = ", ".join(sorted(path.stem for path in Path(SEARCHES).glob("*.yaml"))) or "none"
+            return (
+                f"{source}: there is no {file_of(self.folder, missing)} (known: {known}); the search of that name "
+                "writes it, with publish=true"
+            )
         groups = [str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if path.is_dir()]
         if group in groups:
             options = [path.stem for path in (self.folder / group).glob("*.yaml")]
@@ -98,6 +105,9 @@ class _Program:
         return f"{source}: there is no place {group}@{package}. {suggestion}"
 
     def unknown_key(self, key: str, source: str) -> str:
+        if key == SEARCHES:  # a group only where its folder is
+            words = (word.partition("=") for word in self.overrides)
+            return self.unknown_option(f"{key}/{next(value for name, _, value in words if name == key)}", source)
         node: Any = self._config(without=key)
         parents: list[str] = []
         for name in key.split("."):
@@ -146,8 +156,15 @@ def _aside() -> Iterator[None]:
         glob.hydra = running
 
 
+def _misspelt_defaults(source: str) -> str | None:
+    """Of a file whose keys lack their places because nobody read its list of defaults."""
+    node = yaml.safe_load(Path(source).read_text()) if Path(source).is_file() else None
+    wrong = nearest("defaults", map(str, node)) if isinstance(node, dict) and "defaults" not in node else []
+    return f"{source}: there is no key {wrong[0]}. Did you mean defaults?" if wrong else None
+
+
 def _source(program: _Program, text: str) -> str:
     found = re.match(r"In '([^']+)'", text)
     if found and (found[1] != program.name or "raised while composing" in text):
-        return shown(program.folder / f"{found[1]}.yaml")
+        return shown(file_of(program.folder, found[1]))
     return "command line"

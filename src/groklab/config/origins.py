@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+SEARCHES = "searches"  # the folder, and the group, of what searches found
+
 
 @dataclass(frozen=True)
 class Origins:
@@ -42,31 +44,52 @@ class Origins:
         return {file.stem for file in folder.rglob("*.yaml")} if folder.is_dir() else None
 
     def _candidates(self, path: Sequence[str]) -> Iterator[tuple[Path, Sequence[str]]]:
-        experiment = self.choices.get("experiment")
-        if experiment:
-            yield self.folder / "experiment" / f"{experiment}.yaml", path
-        group = self.folder / path[0]
-        chosen = str(self.choices.get(path[0], ""))
-        files = sorted(group.rglob("*.yaml")) if group.is_dir() else []
-        named = [file for file in files if file.stem in chosen]
+        for group in (SEARCHES, "experiment"):
+            if chosen := self.choices.get(group):
+                for file in self._with_included(f"{group}/{chosen}"):
+                    yield file, path
+        folder = self.folder / path[0]
+        option = str(self.choices.get(path[0], ""))
+        files = sorted(folder.rglob("*.yaml")) if folder.is_dir() else []
+        named = [file for file in files if file.stem in option]
         for file in [*named, *(file for file in files if file not in named)]:
             yield file, path[1:]
         if len(path) > 1 and (self.folder / path[1]).is_dir():  # a part within a group: of its kind's own folder
             for file in sorted((self.folder / path[1]).rglob("*.yaml")):
                 yield file, path[2:]
-        yield self.folder / f"{self.primary}.yaml", path
+        for name in (self.primary, "multirun"):
+            yield self.folder / f"{name}.yaml", path
+
+    def _with_included(self, name: str) -> Iterator[Path]:
+        """The file of a config, and those that its defaults list names from the root, the last one first."""
+        file = file_of(self.folder, name)
+        yield file
+        node = _read(file)
+        for entry in reversed(node.get("defaults") or [] if isinstance(node, dict) else []):
+            if isinstance(entry, str) and entry.startswith("/"):
+                yield from self._with_included(entry[1:])
+
+
+def file_of(folder: Path, name: str) -> Path:
+    """Where the config ``name`` lies: in ``folder``, or, of what searches found, in the working folder."""
+    place = Path() if name.startswith(f"{SEARCHES}/") else folder
+    return place / f"{name}.yaml"
 
 
 def _has(file: Path, path: Sequence[str]) -> bool:
-    try:
-        node = yaml.safe_load(file.read_text())
-    except (OSError, yaml.YAMLError):
-        return False
+    node = _read(file)
     for key in path:
         if not isinstance(node, dict) or key not in node:
             return False
         node = node[key]
     return True
+
+
+def _read(file: Path) -> Any:
+    try:
+        return yaml.safe_load(file.read_text())
+    except (OSError, yaml.YAMLError):
+        return None
 
 
 def shown(file: Path) -> str:

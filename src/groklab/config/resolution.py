@@ -5,21 +5,25 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import yaml
+from omegaconf import OmegaConf
 
 from groklab.config.check import check
 from groklab.config.completion import complete
-from groklab.config.composition import compose_config
+from groklab.config.composition import compose_config, compose_hydra
 from groklab.errors import UserError
 from groklab.files import write_atomic
 
 _HEADER = "# Written by pipelines/resolve.py from conf/: change it there.\n"
+_SEARCH = "search"
 
 
 def resolve_all(conf: Path, output: Path, folder: str = "") -> int:
     """Compose and check each experiment, and the data that experiments use, into ``output``; returns how many.
 
     A file whose content is the same is left alone, one whose experiment is gone is removed. Hydra's own settings go
-    along unresolved, so that ``-cp ../resolved -cn NAME`` starts the same program in the same way.
+    along unresolved, so that ``-cp ../resolved -cn NAME`` starts the same program in the same way. Searches, the
+    experiments in ``search/``, go to a folder of that name with their sweeper, for DVC to watch: what a search
+    varies may be choices, which only ``conf`` has.
 
     Args:
         conf: Folder of the configs.
@@ -30,8 +34,10 @@ def resolve_all(conf: Path, output: Path, folder: str = "") -> int:
         UserError: There is no experiment, or a config is wrong; what was resolved before is left as it was.
     """
     root = yaml.safe_load((conf / "config.yaml").read_text())
-    programs = [entry for entry in root["defaults"] if "override hydra/" in str(entry)]
-    frame = {"defaults": [*programs, "_self_"], "hydra": root["hydra"]}
+    multirun = yaml.safe_load((conf / "multirun.yaml").read_text())
+    programs = [*multirun["defaults"], *(entry for entry in root["defaults"] if "override hydra/" in str(entry))]
+    hydra = {key: value for key, value in root["hydra"].items() if key != "searchpath"}
+    frame = {"defaults": [*programs, "_self_"], "hydra": hydra}
     texts: dict[Path, str] = {}
     place = conf / "experiment" / folder
     names = sorted(path.stem for path in place.glob("*.yaml"))
@@ -43,6 +49,11 @@ def resolve_all(conf: Path, output: Path, folder: str = "") -> int:
         data = Path("data") / f"{choices['data']}.yaml"
         if data not in texts:
             texts[data] = _text(_resolved(conf, [f"data={choices['data']}"])[0], frame)
+    for path in sorted((place / _SEARCH).glob("*.yaml")):
+        word = f"experiment={PurePosixPath(folder, _SEARCH, path.stem)}"
+        sweeper = compose_hydra(conf, [word]).sweeper
+        watched = {**_resolved(conf, [word])[0], "hydra": {"sweeper": OmegaConf.to_container(sweeper, resolve=True)}}
+        texts[Path(_SEARCH, path.name)] = _HEADER + yaml.safe_dump(watched, sort_keys=False, width=110)
     for path, text in texts.items():
         if not (output / path).exists() or (output / path).read_text() != text:
             write_atomic(output / path, text)

@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from omegaconf import OmegaConf
 from optuna.trial import FrozenTrial, TrialState
 
+from groklab.config.origins import SEARCHES
 from groklab.files import write_atomic, write_json, writing
 from groklab.launching.job import Ended, Request
 from groklab.search.confirmation import Confirmation
 from groklab.search.pictures import write_pictures
 from groklab.search.trials import Trials
-
-SEARCHES = Path("searches")
 
 
 class Record:
@@ -86,7 +86,7 @@ class Record:
         text = self._config(value, confirmed, choices)
         write_atomic(self.folder / "best.yaml", text)
         if published_as:
-            write_atomic(SEARCHES / f"{published_as}.yaml", text)
+            write_atomic(Path(SEARCHES) / f"{published_as}.yaml", text)
 
     def _config(self, value: Any, confirmed: dict[str, float], choices: set[str]) -> str:
         """The winner's values as a config that others can build on."""
@@ -97,13 +97,13 @@ class Record:
             key, _, text = word.partition("=")
             key = key.lstrip("+")
             if key in choices:
-                defaults.append({f"override /{key}": yaml.safe_load(text)})
+                defaults.append({f"override /{key}": _plain(text)})
                 continue
             node = tree
             *path, last = key.split(".")
             for part in path:
                 node = node.setdefault(part, {})
-            node[last] = yaml.safe_load(text)
+            node[last] = _plain(text)
         head = (
             "# @package _global_\n"
             f"# The best of {self.trials.done} trials of search {self.folder.name}: "
@@ -112,6 +112,11 @@ class Record:
             + ".\n"
         )
         return head + yaml.safe_dump({**({"defaults": defaults} if defaults else {}), **tree}, sort_keys=False)
+
+
+def _plain(text: str) -> Any:
+    """A value as Hydra reads it: to YAML itself ``1e-05`` is a text."""
+    return OmegaConf.to_container(OmegaConf.from_dotlist([f"value={text}"]))["value"]  # type: ignore[call-overload, index]
 
 
 def _confirmed(confirmation: Confirmation | None) -> dict[str, float]:

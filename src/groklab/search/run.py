@@ -69,7 +69,8 @@ def run_search(
     given: Any = OmegaConf.to_container(OmegaConf.create(keys), resolve=True)
     asked = Keys(**given)
     space = parse_space(
-        ["test=false", *(f"{key}={value}" for key, value in asked.params.items()), *words], hydra_context.config_loader
+        ["test=false", *(f"{key}={value}" for key, value in asked.params.items()), *words, "publish=false"],
+        hydra_context.config_loader,
     )
     composer = Composer(hydra_context.config_loader, config, sweep="")
     space = with_own_depth(space, composer)
