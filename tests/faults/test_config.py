@@ -79,7 +79,7 @@ def renamed(node, path, name):
 def uses(file):
     """Overrides that compose a config which takes in ``file``."""
     parts = file.relative_to(CONF).with_suffix("").parts
-    if parts[0] == "config":
+    if parts[0] in ("config", "multirun"):
         return []
     if parts[0] == "experiment":
         return [f"experiment={'/'.join(parts[1:])}"]

@@ -47,7 +47,8 @@ def explain(error: Exception) -> str | None:
         return program.unknown_key(found[1], _source(program, text))
     if found := re.search(r"full_key: (\S+)", text):
         source = _source(program, text)
-        return _misspelt_defaults(source) or program.unknown_key(found[1], source)
+        searches = ["hydra/sweeper=optuna"] if "OptunaSweeperConf" in text else []  # which a file may choose
+        return _misspelt_defaults(source) or program.unknown_key(found[1], source, besides=searches)
     if mistake := program.misspelt_keyword():
         return mistake
     return f"{_source(program, text)}: {' '.join(text.split())}"
@@ -104,11 +105,11 @@ class _Program:
         suggestion = did_you_mean(name, map(str, node), prefix=f"{group}@{parents}.")
         return f"{source}: there is no place {group}@{package}. {suggestion}"
 
-    def unknown_key(self, key: str, source: str) -> str:
+    def unknown_key(self, key: str, source: str, besides: Sequence[str] = ()) -> str:
         if key == SEARCHES:  # a group only where its folder is
             words = (word.partition("=") for word in self.overrides)
             return self.unknown_option(f"{key}/{next(value for name, _, value in words if name == key)}", source)
-        node: Any = self._config(without=key)
+        node: Any = self._config(without=key, besides=besides)
         parents: list[str] = []
         for name in key.split("."):
             if not isinstance(node, DictConfig) or name not in node:
@@ -134,9 +135,9 @@ class _Program:
                     return f"{shown(file)}: defaults: there is no keyword {words[0]}. {suggestion}"
         return None
 
-    def _config(self, *, without: str) -> DictConfig:
+    def _config(self, *, without: str, besides: Sequence[str] = ()) -> DictConfig:
         kept = [word for word in self.overrides if not word.lstrip("+~").startswith(without)]
-        for name, overrides in ((self.name, kept), (self.name, []), (None, [])):
+        for name, overrides in ((self.name, kept), (self.name, list(besides)), (None, [])):
             try:
                 with _aside(), initialize_config_dir(str(self.folder), version_base="1.3"):
                     return compose(name, overrides, return_hydra_config=True)

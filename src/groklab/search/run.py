@@ -27,7 +27,7 @@ from groklab.search.parts import Samplers, build_pruner
 from groklab.search.preview import checked_points, preview_search, trials_over
 from groklab.search.result import Record
 from groklab.search.space import Space, parse_space
-from groklab.search.storage import open_storage, open_study
+from groklab.search.storage import name_values, open_storage, open_study
 from groklab.search.trials import Trials
 
 
@@ -100,6 +100,7 @@ def run_search(
     with opened(launcher, config, name=name, about=shown, view=view) as multirun:
         folder = multirun.folder.path
         study = open_study(open_storage(asked.storage, folder), name, directions, pruner)
+        name_values(study, objectives)
         trials = Trials(
             study,
             space,

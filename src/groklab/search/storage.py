@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import os
 import time
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, TypeVar
@@ -96,6 +97,14 @@ def open_study(storage: BaseStorage, name: str, directions: Sequence[str], prune
             "give another hydra.sweeper.study_name"
         )
     return study
+
+
+def name_values(study: Study, objectives: Sequence[str]) -> None:
+    """Tell those who look at the storage, such as optuna-dashboard, what the values are."""
+    if study.metric_names != list(objectives):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+            patiently(lambda: study.set_metric_names(list(objectives)))
 
 
 def patiently(ask: Callable[[], T], *, seconds: float = PATIENCE_S) -> T:
