@@ -1,5 +1,6 @@
 """The MLflow UI in a real browser shows a run that the program made: its curves, pictures and model."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -23,12 +24,18 @@ def run(tmp_path_factory):
 @pytest.fixture(scope="module")
 def experiment(run):
     """Address of the experiment's pages, and of the run's."""
+    with served(run.parents[1]) as (pages, (tracked,)):
+        yield pages, f"{pages}/runs/{tracked.info.run_id}"
+
+
+@contextlib.contextmanager
+def served(folder):
+    """Address of the experiment's pages while MLflow's server runs in ``folder``, and the runs in it."""
     import mlflow
 
-    folder, port = run.parents[1], free_port()
+    port = free_port()
     client = mlflow.MlflowClient(f"sqlite:///{folder}/mlflow.db")
     number = client.get_experiment_by_name("groklab").experiment_id
-    (tracked,) = client.search_runs([number])
     command = [sys.executable, str(ROOT / "pipelines" / "ui.py"), "--port", str(port)]
     environment = {**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true"}
     with open(folder / "ui.log", "wb") as log:
@@ -36,8 +43,7 @@ def experiment(run):
     address = f"http://127.0.0.1:{port}"
     try:
         wait_for(address + "/health", server)
-        pages = f"{address}/#/experiments/{number}"
-        yield pages, f"{pages}/runs/{tracked.info.run_id}"
+        yield f"{address}/#/experiments/{number}", client.search_runs([number])
     finally:
         os.killpg(server.pid, signal.SIGKILL)
         server.wait()

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import yaml
 
 from tests.programs import finish, train
 
@@ -37,3 +38,18 @@ def test_a_job_that_is_refused_is_named_and_the_others_run(tmp_path):
     assert status != 0
     assert "optimizer.lr: the loss became" in err
     assert len([line for line in out.splitlines() if line.startswith("run ")]) == 1
+
+
+def test_seeds_and_folds_are_jobs_that_end_in_one_group(tmp_path):
+    words = ("-m", "experiment=digits_linear", "trainer.max_epochs=1", "tracking=none", "test=false")
+    status, _, err = finish(train(tmp_path, *words, "seeds=2", "fold=0,1", "folds=2"))
+    assert status == 0, err
+    (folder,) = (tmp_path / "multirun").iterdir()
+    (group,) = json.loads((folder / "groups.json").read_text())["groups"]
+    assert group["n"] == len(set(group["runs"])) == 4
+    assert "95 % of the mean" in err
+    configs = [yaml.safe_load((tmp_path / "runs" / run / "config.yaml").read_text()) for run in group["runs"]]
+    assert sorted((config["seed"], config["fold"]) for config in configs) == [(0, 0), (0, 1), (1, 0), (1, 1)]
+    cards = [json.loads((tmp_path / "runs" / run / "card.json").read_text()) for run in group["runs"]]
+    assert len({card["fingerprint"] for card in cards}) == 2
+    assert all(card["counts"]["train"] + card["counts"]["val"] == 1797 - 359 for card in cards)  # all but the test
