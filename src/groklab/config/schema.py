@@ -1,9 +1,11 @@
 """A constructor's own annotations as the schema of its YAML."""
 
+import contextlib
 import inspect
 import json
 from collections.abc import Mapping
 from functools import cache
+from types import SimpleNamespace
 from typing import Any, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
@@ -62,12 +64,19 @@ def _name(target: type) -> str:
 @cache
 def _model(target: type, given_by_code: frozenset[str]) -> type[BaseModel]:
     signature = inspect.signature(target)
-    try:
-        hints = get_type_hints(inspect.getattr_static(target, "__init__"), include_extras=True)
-    except (NameError, TypeError):  # annotations of a library that exist for type checkers alone
-        hints = {}
+    hints = _hints(inspect.unwrap(inspect.getattr_static(target, "__init__")))
     fields: dict[str, Any] = {}
     for name in argument_names(target, given_by_code):
         default = signature.parameters[name].default
         fields[name] = (hints.get(name, Any), ... if default is inspect.Parameter.empty else default)
     return create_model(target.__name__, __config__=_STRICT, **fields)
+
+
+def _hints(constructor: Any) -> dict[str, Any]:
+    """What the annotations say, but for those that exist for type checkers alone."""
+    hints: dict[str, Any] = {}
+    for name, annotation in getattr(constructor, "__annotations__", {}).items():
+        one = SimpleNamespace(__annotations__={name: annotation})
+        with contextlib.suppress(NameError, TypeError):
+            hints |= get_type_hints(one, getattr(constructor, "__globals__", {}), include_extras=True)
+    return hints
