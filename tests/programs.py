@@ -3,20 +3,22 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
+
+from tests.forked import Forked
 
 ROOT = Path(__file__).resolve().parent.parent
 TORTURE = os.environ.get("GROKLAB_TORTURE") == "1"
 
 
-def train(folder, *overrides, name="train", **more):
+def train(folder, *overrides, name="train", env=None):
     """Start pipelines/<name>.py in ``folder``."""
-    command = [sys.executable, str(ROOT / "pipelines" / f"{name}.py"), *overrides]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen(command, cwd=folder, **{**pipes, **more})
+    return Forked([program(name), *overrides], folder, env)
+
+
+def program(name):
+    return str(ROOT / "pipelines" / f"{name}.py")
 
 
 def finish(process, timeout=180):
