@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import torch
 import yaml
+from omegaconf import OmegaConf
 
 from groklab.config import explain
 from groklab.config.check import check
@@ -19,7 +20,7 @@ from groklab.errors import UserError
 from tests.programs import ROOT, TORTURE, finish, train
 
 CONF = ROOT / "conf"
-EDITS_A_KEY = 40 if TORTURE else 2
+EDITS_A_KEY = 40 if TORTURE else 1
 
 
 def refusal(conf, overrides):
@@ -117,8 +118,6 @@ def test_a_misspelt_key_in_a_yaml_is_refused_with_the_right_one(tmp_path, file):
 
 def composed_keys():
     config, _ = compose_config(CONF, ["regularizer=[l1,l2,dropout,batch_norm,early_stopping]"])
-    from omegaconf import OmegaConf
-
     return list(keys(OmegaConf.to_container(config)))
 
 
@@ -254,11 +253,18 @@ def test_a_hostile_target_is_refused_and_nothing_runs(tmp_path, monkeypatch, tar
     (tmp_path / "mypackage.py").write_text(f"open({str(marker)!r}, 'w')\nclass Network: pass\n")
     monkeypatch.syspath_prepend(str(tmp_path))
     shutil.copytree(CONF, tmp_path / "conf")
+    composed, origins = compose_config(CONF, [])
+    in_a_file = PLACES if TORTURE else [random.Random(str(target)).choice(PLACES)]
     for place in PLACES:
-        file = tmp_path / "conf" / "experiment" / "hostile.yaml"
         part = {"_target_": target, "command": f"touch {marker}", "name": "digits"}
-        file.write_text("# @package _global_\n" + yaml.safe_dump({"name": "hostile", place: part}))
-        message = refusal(tmp_path / "conf", ["experiment=hostile"])
+        if place in in_a_file:
+            file = tmp_path / "conf" / "experiment" / "hostile.yaml"
+            file.write_text("# @package _global_\n" + yaml.safe_dump({"name": "hostile", place: part}))
+            message = refusal(tmp_path / "conf", ["experiment=hostile"])
+        else:
+            with pytest.raises(UserError) as refused:
+                check(OmegaConf.merge(composed, {place: part}), origins)
+            message = str(refused.value)
         assert message, f"{place} took {target}"
         assert "\n" not in message
         assert not marker.exists()
