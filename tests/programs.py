@@ -3,6 +3,8 @@
 import json
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -12,9 +14,13 @@ ROOT = Path(__file__).resolve().parent.parent
 TORTURE = os.environ.get("GROKLAB_TORTURE") == "1"
 
 
-def train(folder, *overrides, name="train", env=None):
-    """Start pipelines/<name>.py in ``folder``."""
-    return Forked([program(name), *overrides], folder, env)
+def train(folder, *overrides, name="train", env=None, **more):
+    """Start pipelines/<name>.py in ``folder``; forked, but for what only ``subprocess.Popen`` can do."""
+    command = [program(name), *overrides]
+    if not more:
+        return Forked(command, folder, env)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen([sys.executable, *command], cwd=folder, env=env, **{**pipes, **more})
 
 
 def program(name):

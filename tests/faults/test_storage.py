@@ -13,7 +13,7 @@ import pytest
 from groklab.errors import UserError
 from groklab.files import sha256
 from groklab.run_folder import RunFolder
-from tests.programs import TORTURE, epochs, finish, log, program, result, run_folder, status, train, wait_until
+from tests.programs import TORTURE, epochs, finish, log, result, run_folder, status, train, wait_until
 
 MIB = 1 << 20
 # A checkpoint of 17 MB: a disk of 40 MB takes the first two, and not the third beside them.
@@ -179,9 +179,7 @@ def without_roots_privilege():
 def test_07_a_read_only_folder_is_seen_before_the_first_step(place, closed, named):
     (place / closed).mkdir(exist_ok=True)
     (place / closed).chmod(0o555)
-    command = [sys.executable, program("train"), *SMALL, f"publish={closed == 'models'}"]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    line = refused(subprocess.Popen(command, cwd=place, preexec_fn=without_roots_privilege, **pipes))
+    line = refused(train(place, *SMALL, f"publish={closed == 'models'}", preexec_fn=without_roots_privilege))
     assert line.startswith(named)
     assert "cannot be written (Permission denied)" in line
     assert "chmod u+w" in line
