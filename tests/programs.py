@@ -8,15 +8,23 @@ import sys
 import time
 from pathlib import Path
 
+from tests.forked import Forked
+
 ROOT = Path(__file__).resolve().parent.parent
 TORTURE = os.environ.get("GROKLAB_TORTURE") == "1"
 
 
-def train(folder, *overrides, name="train", **more):
-    """Start pipelines/<name>.py in ``folder``."""
-    command = [sys.executable, str(ROOT / "pipelines" / f"{name}.py"), *overrides]
+def train(folder, *overrides, name="train", env=None, **more):
+    """Start pipelines/<name>.py in ``folder``; forked, but for what only ``subprocess.Popen`` can do."""
+    command = [program(name), *overrides]
+    if not more:
+        return Forked(command, folder, env)
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen(command, cwd=folder, **{**pipes, **more})
+    return subprocess.Popen([sys.executable, *command], cwd=folder, env=env, **{**pipes, **more})
+
+
+def program(name):
+    return str(ROOT / "pipelines" / f"{name}.py")
 
 
 def finish(process, timeout=180):

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.forked import forking
 from tests.small_pipeline import carry
 
 SMALL = ("diabetes_mlp", "digits_linear")
@@ -22,9 +23,8 @@ pytestmark = pytest.mark.slow
 
 
 def run(folder, *command, code=0):
-    done = subprocess.run(
-        command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, timeout=300, check=False
-    )
+    """What a command says that must succeed, or must not; the programs that it starts are forked."""
+    done = subprocess.run(command, cwd=folder, env=forking(), capture_output=True, text=True, timeout=300, check=False)
     assert (done.returncode == 0) == (code == 0), done.stdout + done.stderr
     return done.stdout + done.stderr
 

@@ -3,15 +3,13 @@
 import csv
 import io
 import math
-import subprocess
-import sys
 
 import numpy as np
 import pytest
 
 from groklab.files import read_json
 from tests.own_files import write_own_files, write_table
-from tests.programs import ROOT, finish, result, train
+from tests.programs import finish, result, train
 
 pytestmark = pytest.mark.slow
 QUICK = ["trainer.max_epochs=3", "tracking=none"]
@@ -132,13 +130,7 @@ def test_a_text_is_written_on(forms):
 
 def test_a_run_that_is_not_there_is_refused_in_a_line(forms):
     folder, _ = forms
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "pipelines" / "predict.py"), "run=zzz", "input=x"],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 1
-    assert done.stderr.startswith("run=zzz: there is none in")
-    assert len(done.stderr.splitlines()) == 1
+    status, _, err = finish(train(folder, "run=zzz", "input=x", name="predict"))
+    assert status == 1
+    assert err.startswith("run=zzz: there is none in")
+    assert len(err.splitlines()) == 1

@@ -2,13 +2,12 @@
 
 import random
 import signal
-import subprocess
-import sys
 
 import pytest
 
 from tests.faults.test_training import CHECKPOINT, DRIVER, assert_same
-from tests.programs import ROOT, TORTURE, epochs, finish, kill, result, run_folder, status, train, wait_until
+from tests.forked import Forked
+from tests.programs import TORTURE, epochs, finish, kill, program, result, run_folder, status, train, wait_until
 
 SETTING = (
     *("data=digits", "task=generation", "loss=hinge", "architecture=dcgan_generator", "discriminator=dcgan"),
@@ -68,8 +67,7 @@ def test_killed_at_random_points_both_networks_end_in_the_same_bits(place, whole
     ],
 )
 def test_killed_at_an_exact_moment_both_networks_end_in_the_same_bits(place, whole, method, moment):
-    script = [sys.executable, "-c", DRIVER, *CHECKPOINT, method, str(moment), "before"]
-    command = [*script, str(ROOT / "pipelines" / "train.py"), *SETTING]
-    done = subprocess.run(command, cwd=place, capture_output=True, text=True, timeout=180, check=False)
-    assert done.returncode == -signal.SIGKILL, done.stderr
+    command = ["-c", DRIVER, *CHECKPOINT, method, str(moment), "before", program("train"), *SETTING]
+    code, _, err = finish(Forked(command, place))
+    assert code == -signal.SIGKILL, err
     assert_same_draws(result(place, *SETTING), whole)

@@ -1,26 +1,24 @@
 """The pipeline run four times at once, with a corrupt cache, with a stage that fails (rows 36-38)."""
 
 import hashlib
-import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
+from tests.forked import forking
 from tests.programs import ROOT, finish
 from tests.small_pipeline import carry
 
 NAME, DATA = "breast_cancer_mlp", "breast_cancer"
-ENVIRONMENT = {**os.environ, "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])}
 
 pytestmark = pytest.mark.slow
 
 
 def start(folder, *command):
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen([sys.executable, *command], cwd=folder, env=ENVIRONMENT, **pipes)
+    return subprocess.Popen([sys.executable, *command], cwd=folder, env=forking(), **pipes)
 
 
 def repro(folder, *words):

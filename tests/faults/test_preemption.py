@@ -3,15 +3,14 @@
 import os
 import random
 import signal
-import subprocess
-import sys
 
 import pytest
 
 from groklab.tracking.store import open_store
 from groklab.tracking.sync import sync
 from groklab.training.checkpoint_io import AtomicCheckpointIO, newest_checkpoint
-from tests.programs import ROOT, TORTURE, epochs, finish, log, result, run_folder, status, train, wait_until
+from tests.forked import Forked
+from tests.programs import TORTURE, epochs, finish, log, program, result, run_folder, status, train, wait_until
 
 SETTING = ("experiment=digits_linear", "trainer.max_epochs=60", "trainer.batches_per_call=8", "tracking=none")
 
@@ -89,11 +88,10 @@ def test_12_ctrl_c_twice_ends_at_once_and_the_last_checkpoint_loads(place, whole
     chance = random.Random(os.environ.get("PYTEST_RANDOM", "0"))
     for _ in range(10 if TORTURE else 1):
         moment = chance.randrange(100, 200)  # the first checkpoint is written, another grows
-        driver = [sys.executable, "-c", TWICE, str(moment), str(int(signal.SIGINT))]
-        command = [*driver, str(ROOT / "pipelines" / "train.py"), *SETTING, "trainer.checkpoint_every_s=0"]
-        done = subprocess.run(command, cwd=place, capture_output=True, text=True, timeout=180, check=False)
-        assert (done.returncode, done.stdout) == (130, "")
-        assert "Traceback" not in done.stderr
+        driver = ["-c", TWICE, str(moment), str(int(signal.SIGINT)), program("train")]
+        code, out, err = finish(Forked([*driver, *SETTING, "trainer.checkpoint_every_s=0"], place))
+        assert (code, out) == (130, "")
+        assert "Traceback" not in err
         assert status(run_folder(place))["status"] == "KILLED"
         checkpoints = run_folder(place) / "checkpoints"
         assert "epoch" in AtomicCheckpointIO().load_checkpoint(newest_checkpoint(checkpoints))

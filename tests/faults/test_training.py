@@ -4,13 +4,12 @@ import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.programs import ROOT, TORTURE, epochs, finish, kill, log, result, run_folder, status, train, wait_until
+from tests.forked import Forked
+from tests.programs import TORTURE, epochs, finish, kill, log, program, result, run_folder, status, train, wait_until
 
 SETTING = (
     "experiment=digits_cnn",
@@ -97,10 +96,9 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 
 
 def killed_at(place, module, name, method, moment, when, environment=None):
-    script = [sys.executable, "-c", DRIVER, module, name, method, str(moment), when]
-    command = [*script, str(ROOT / "pipelines" / "train.py"), *SETTING]
-    done = subprocess.run(command, cwd=place, capture_output=True, text=True, env=environment, timeout=180, check=False)
-    assert done.returncode == -signal.SIGKILL, done.stderr
+    command = ["-c", DRIVER, module, name, method, str(moment), when, program("train"), *SETTING]
+    code, _, err = finish(Forked(command, place, environment))
+    assert code == -signal.SIGKILL, err
 
 
 CHECKPOINT = ("groklab.training.exact_checkpoint", "ExactCheckpoint")

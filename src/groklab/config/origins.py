@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -87,9 +88,14 @@ def _has(file: Path, path: Sequence[str]) -> bool:
 
 def _read(file: Path) -> Any:
     try:
-        return yaml.safe_load(file.read_text())
+        return _content(file, file.stat().st_mtime_ns)
     except (OSError, yaml.YAMLError):
         return None
+
+
+@cache
+def _content(file: Path, changed_ns: int) -> Any:
+    return yaml.safe_load(file.read_text())
 
 
 def shown(file: Path) -> str:
