@@ -75,6 +75,15 @@ def test_jobs_of_one_shape_are_measured_once_and_told_apart_by_what_costs(monkey
     assert [line.split()[:2] for line in lines[1:]] == [["architecture.depth=1", "2"], ["architecture.depth=2", "2"]]
 
 
+def test_choices_of_one_shape_share_a_row_and_what_is_drawn_at_random_tells_nothing(monkeypatch):
+    """Plain and with momentum, gradient descent is one class; a learning rate occurs in several rows, or in one."""
+    monkeypatch.setattr(trying, "measure", lambda config: cost(0.01))
+    drawn = [("sgd", 0.1), ("momentum", 0.1), ("adam", 0.1), ("adam", 0.7), ("momentum", 0.3)]
+    rows = measured([job(f"optimizer={name}", f"optimizer.lr={lr}") for name, lr in drawn])
+    lines = table(rows).splitlines()[1:]
+    assert [line.split()[:2] for line in lines] == [["optimizer=sgd,momentum", "3"], ["optimizer=adam", "2"]]
+
+
 def test_jobs_of_several_lengths_share_a_measurement_and_have_rows_of_their_own(monkeypatch):
     seen = []
     monkeypatch.setattr(trying, "measure", lambda config: seen.append(config) or cost(0.01))

@@ -72,11 +72,21 @@ def table(rows: Sequence[Row], *, points: bool = False) -> str:
 
 
 def _telling(rows: Sequence[Sequence[Sequence[str]]]) -> list[str]:
-    """For each row the words that tell it from the others: of the keys whose value is the same within every row."""
-    keys = list(dict.fromkeys(_key(word) for row in rows for words in row for word in words))
-    values = {key: [{word for words in row for word in words if _key(word) == key} for row in rows] for key in keys}
-    kept = [key for key in keys if all(len(words) <= 1 for words in values[key])]
-    return [" ".join(word for key in kept for word in values[key][index]) for index in range(len(rows))]
+    """For each row the words that tell it from the others: of the keys whose values go by row, ``key=a,b`` for several."""
+    by_key: dict[str, list[list[str]]] = {}
+    for index, row in enumerate(rows):
+        for key, _, value in (word.partition("=") for words in row for word in words):
+            values = by_key.setdefault(key, [[] for _ in rows])[index]
+            if value not in values:
+                values.append(value)
+    kept = {key: each for key, each in by_key.items() if _goes_by_row(each)}
+    return [" ".join(f"{key}={','.join(each[index])}" for key, each in kept.items()) for index in range(len(rows))]
+
+
+def _goes_by_row(values: Sequence[Sequence[str]]) -> bool:
+    """Whether rows share either all of their values or none, and not all rows the same."""
+    sets = {frozenset(each) for each in values}
+    return len(sets) > 1 and sum(map(len, sets)) == len(frozenset().union(*sets))
 
 
 def _key(word: str) -> str:
