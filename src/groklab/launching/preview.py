@@ -72,7 +72,7 @@ def table(rows: Sequence[Row], *, points: bool = False) -> str:
 
 
 def _telling(rows: Sequence[Sequence[Sequence[str]]]) -> list[str]:
-    """For each row the words that tell it from the others: of the keys whose values go by row, ``key=a,b`` for several."""
+    """For each row the words that tell it from the others: of the keys whose values go by row."""
     by_key: dict[str, list[list[str]]] = {}
     for index, row in enumerate(rows):
         for key, _, value in (word.partition("=") for words in row for word in words):
