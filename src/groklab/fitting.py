@@ -19,7 +19,7 @@ from groklab.errors import UserError
 from groklab.files import write_atomic, write_json
 from groklab.tasks.task import Task
 from groklab.training.export import Deployed, export
-from groklab.training.fit import num_parameters
+from groklab.training.fit import Fit, num_parameters
 from groklab.training.interrupts import Interrupts
 from groklab.training.pruning import Pruning
 
@@ -36,7 +36,10 @@ def fit_into(folder: Path, config: Mapping[str, Any], prepared: Prepared, interr
     regularizers = build_regularizers(config, prepared.card)
     task = build_task(config, prepared.card, regularizers)
     by = coordinator()
-    fitted = build_fit(config).fit(
+    fit = build_fit(config)
+    if fit.devices > 1 and type(fit) is Fit:
+        raise UserError(f"trainer.devices={fit.devices}: this trainer takes one; trainer=ddp takes several")
+    fitted = fit.fit(
         task,
         tensors(prepared, "train", task),
         tensors(prepared, "val", task),
