@@ -21,18 +21,19 @@ _SEARCH = (
 )
 
 
+def about(folder, name):
+    return {"num_cpus": 1, "object_store_memory": 100 << 20, "env_vars": {"OWN": str(folder / name)}}
+
+
 @pytest.fixture
 def cluster(tmp_path, monkeypatch):
     """Two nodes of one core; ``$OWN`` is a folder of each."""
     from ray.cluster_utils import Cluster
 
     monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-    about = [
-        {"num_cpus": 1, "object_store_memory": 100 << 20, "env_vars": {"OWN": str(tmp_path / name)}}
-        for name in ("first", "second")
-    ]
-    found = Cluster(initialize_head=True, head_node_args={**about[0], "include_dashboard": False})
-    found.add_node(**about[1])
+    head = {**about(tmp_path, "first"), "include_dashboard": False}
+    found = Cluster(initialize_head=True, head_node_args=head)
+    found.add_node(**about(tmp_path, "second"))
     yield found
     found.shutdown()
 
@@ -87,7 +88,7 @@ def test_two_nodes_find_what_this_machine_finds(tmp_path, cluster):
     assert all(list((tmp_path / node / "data/prepared").glob("digits@*")) for node in ("first", "second"))
 
 
-def test_a_search_outlives_a_node_and_its_trial_goes_on_elsewhere(tmp_path, cluster):
+def test_a_search_outlives_a_node_takes_a_new_one_and_the_trial_goes_on(tmp_path, cluster):
     words = ("hydra.sweeper.n_trials=3", "optimizer.lr=tag(log,interval(1e-3,1e-1))", "trainer.max_epochs=60")
     often = ("trainer.checkpoint_every_s=0", "trainer.batches_per_call=4")
     folder = tmp_path / "there"
@@ -107,6 +108,7 @@ def test_a_search_outlives_a_node_and_its_trial_goes_on_elsewhere(tmp_path, clus
     (run,) = lost()
     assert status(folder / "runs" / run)["status"] == "RUNNING"
     kill_machine(cluster.worker_nodes.copy().pop())
+    cluster.add_node(**about(tmp_path, "third"))
     code, _, err = finish(process, timeout=400)
     assert code == 0, err
     assert "lost with its node" in err
@@ -117,3 +119,4 @@ def test_a_search_outlives_a_node_and_its_trial_goes_on_elsewhere(tmp_path, clus
     assert status(folder / "runs" / run)["status"] == "FINISHED"
     (log,) = folder.glob(f"multirun/*/{retry['number']}/job.log")
     assert "resuming from" in log.read_text()
+    assert list((tmp_path / "third" / "data/prepared").glob("digits@*")), "the node that joined got no job"
