@@ -27,7 +27,7 @@ def test_a_multirun_trains_each_combination_once(tmp_path):
     for line in lines:
         assert json.loads((tmp_path / line.split()[-1]).read_text())["split"] == "test"
     again, out, err = finish(train(tmp_path, *words))
-    assert again == 0
+    assert again == 0, err
     assert err.count("(it was finished before)") == 4
     assert {line.split()[1] for line in out.splitlines() if line.startswith("run ")} == runs
 

@@ -46,9 +46,12 @@ def test_every_reference_experiment_stands_in_the_reference_pipeline_with_its_da
     assert sorted(variables["datasets"]) == sorted({row["data"] for row in variables["experiments"].values()})
 
 
-def test_the_reference_pipeline_has_the_stages_of_the_other_one():
+def test_the_reference_pipeline_has_the_stages_of_the_other_one_without_its_searches():
     def stages(folder):
-        return yaml.safe_dump(yaml.safe_load((folder / "dvc.yaml").read_text())["stages"], width=1000)
+        found = yaml.safe_load((folder / "dvc.yaml").read_text())["stages"]
+        kept = {name: stage for name, stage in found.items() if name not in ("search", "resolve_tuned")}
+        kept["report"]["deps"] = [folder for folder in kept["report"]["deps"] if folder != "searches"]
+        return yaml.safe_dump(kept, width=1000).replace("${item.config}", "resolved").replace("../", "")
 
-    moved = stages(REFERENCE).replace("../", "").replace("-cp reference/", "-cp ")
-    assert moved.replace(" --experiments reference", "") == stages(ROOT).replace("../", "")
+    moved = stages(REFERENCE).replace("-cp reference/", "-cp ").replace(" --experiments reference", "")
+    assert moved == stages(ROOT)

@@ -17,7 +17,7 @@ CORE = Slot("core 0", {})
 
 
 def job(number, *varied):
-    return Job(number, varied, OmegaConf.create(), "sweep", Path("job.log"))
+    return Job(number, varied, varied, OmegaConf.create(), "sweep", Path("job.log"))
 
 
 @pytest.fixture

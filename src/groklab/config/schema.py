@@ -10,7 +10,7 @@ from typing import Any, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
-from groklab.config.suggest import did_you_mean
+from groklab.config.suggest import did_you_mean, nearest
 from groklab.errors import UserError
 
 _STRICT = ConfigDict(extra="forbid", strict=True, arbitrary_types_allowed=True, protected_namespaces=())
@@ -44,6 +44,7 @@ def unknown_argument(target: type, name: str, given_by_code: frozenset[str], *, 
     if name in given_by_code:
         return UserError(f"{where}.{name} is set by groklab itself, not by a config; remove it")
     known = [*argument_names(target, given_by_code), "_target_"]
+    known += [word for word in ("defaults",) if nearest(name, [word])]  # a YAML of a part may build on another
     return UserError(
         f"{where}.{name} is not an argument of {_name(target)}. "
         f"{did_you_mean(name, known, prefix=where.split(': ')[-1] + '.')}"
