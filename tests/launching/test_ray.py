@@ -89,7 +89,7 @@ def test_two_nodes_find_what_this_machine_finds(tmp_path, cluster):
 
 
 def test_a_search_outlives_a_node_takes_a_new_one_and_the_trial_goes_on(tmp_path, cluster):
-    words = ("hydra.sweeper.n_trials=3", "optimizer.lr=tag(log,interval(1e-3,1e-1))", "trainer.max_epochs=60")
+    words = ("hydra.sweeper.n_trials=3", "optimizer.lr=tag(log,interval(1e-3,1e-1))", "trainer.max_epochs=240")
     often = ("trainer.checkpoint_every_s=0", "trainer.batches_per_call=4")
     folder = tmp_path / "there"
     folder.mkdir()
