@@ -95,8 +95,8 @@ def run_search(
         text = preview_search(points, n_trials=n_trials, done=done, confirm=confirm, num_slots=num_slots)
         print(text)  # noqa: T201 - what was asked for
         return None
-    view = View("trial", asked.n_trials)
-    shown = {"multirun": "search", **about, "n_trials": asked.n_trials}
+    view = View("trial", n_trials)  # a grid may have fewer points than were asked for
+    shown = {"multirun": "search", **about, "n_trials": n_trials}
     with opened(launcher, config, name=name, about=shown, view=view) as multirun:
         folder = multirun.folder.path
         study = open_study(open_storage(asked.storage, folder), name, directions, pruner)
