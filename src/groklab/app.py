@@ -23,6 +23,8 @@ Choices (group=choice; several regularizers as regularizer=[l2,dropout]):
 
 Values (group.key=value), such as optimizer.lr=0.01, architecture.depth=3, trainer.max_epochs=5, and
   seed=0         of weights, order and dropout
+  seeds=1        repeat on so many seeds, from seed on; fold=range(5) repeats on folds
+  preview=false  check every job and try one of each shape; launch nothing
   force=false    run again what is finished
   test=true      score the test part at the end
   searches=NAME  what a search found, searches/NAME.yaml
