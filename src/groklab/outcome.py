@@ -13,9 +13,9 @@ class Trained:
     Args:
         run: Its identity.
         metrics_file: Where its scores lie.
-        monitor: Validation metric by which its best epoch was chosen.
+        monitor: Validation metric by which the epoch of its weights was chosen.
         mode: Whether a smaller (``min``) or a larger (``max``) value of it is better.
-        measured: Validation metrics of the best epoch, and ``cost/...``.
+        measured: Validation metrics of the kept weights, and ``cost/...``.
         found: Whether it was trained before, and nothing was left to do.
     """
 

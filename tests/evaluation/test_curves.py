@@ -25,7 +25,7 @@ def test_both_losses_the_gap_and_the_best_epoch_are_drawn():
     rows = curve_rows([line(epoch, train__loss=1 / (epoch + 1), val__loss=1.0) for epoch in range(5)])
     axes = learning_curves(rows, best_epoch=3).axes[0]
     labels = [text.get_text() for text in axes.get_legend().get_texts()]
-    assert labels == ["generalization gap", "training", "validation", "best epoch: 3"]
+    assert labels == ["generalization gap", "training", "validation", "weights of epoch 3"]
     assert axes.get_yscale() == "linear"
 
 

@@ -24,7 +24,7 @@ def test_curves_show_the_gap_and_the_best_epoch():
     svg = learning_curves(
         curves(train__loss=(3, 2, 1), val__loss=(3, 2.5, 2.6)), "loss", Best(2, "val/loss", 2.5), name="a"
     )
-    for text in ("generalization gap", "training", "validation", "best epoch: 2"):
+    for text in ("generalization gap", "training", "validation", "weights of epoch 2"):
         assert text in svg
 
 

@@ -164,3 +164,12 @@ def test_overfitting_a_few_batches_learns_them_by_heart(tmp_path):
 def test_fast_dev_run_takes_one_step_and_keeps_no_checkpoint(tmp_path):
     assert run(tmp_path, fast_dev_run=True).num_steps == 1
     assert not (tmp_path / "checkpoints").exists()
+
+
+def test_a_fit_that_keeps_the_last_weights_is_known_by_the_last_epochs_numbers(tmp_path):
+    task = make_task(lr=5.0)  # so that an earlier epoch is the best
+    fitted = run(tmp_path, weights="last", max_epochs=6, task=task)
+    losses = [metrics["val/loss"] for _, _, metrics in log(tmp_path)]
+    assert min(losses) < losses[-1]
+    assert (fitted.best["epoch"], fitted.best["value"]) == (5, losses[-1])
+    assert same(fitted.weights, task.kept_network.state_dict())

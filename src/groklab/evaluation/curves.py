@@ -32,7 +32,7 @@ def curve_rows(log: Iterable[Mapping[str, Any]]) -> list[Row]:
 
 
 def learning_curves(rows: Sequence[Row], *, best_epoch: int | None) -> Figure | None:
-    """Training and validation loss over epochs, the gap between them shaded, the best epoch marked.
+    """Training and validation loss over epochs, the gap between them shaded, the epoch of the kept weights marked.
 
     Returns None where neither loss was logged.
 
@@ -55,7 +55,7 @@ def learning_curves(rows: Sequence[Row], *, best_epoch: int | None) -> Figure | 
         if np.isfinite(val).any():
             axes.plot(epochs, val, marker=marker, color=BLUE, linewidth=2, label="validation")
         if best_epoch is not None:
-            axes.axvline(best_epoch, color=INK, linewidth=1, linestyle=":", label=f"best epoch: {best_epoch}")
+            axes.axvline(best_epoch, color=INK, linewidth=1, linestyle=":", label=f"weights of epoch {best_epoch}")
         axes.set_title("Learning curves", pad=8)
         axes.set(xlabel="epoch", ylabel="loss" + _scale(axes, np.concatenate([train, val])))
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8, min_n_ticks=1))

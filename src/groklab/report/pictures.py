@@ -94,7 +94,7 @@ def learning_curves(curves: Curves, metric: str, best: Best | None, *, name: str
         if len(val):
             axes.plot(epochs, val, color=NETWORK, linewidth=2, label="validation", **marker)
         if best is not None:
-            axes.axvline(best.epoch, color=INK, linewidth=1, linestyle=":", label=f"best epoch: {best.epoch}")
+            axes.axvline(best.epoch, color=INK, linewidth=1, linestyle=":", label=f"weights of epoch {best.epoch}")
         axes.set_ylabel(title + _scale(axes, metric, np.concatenate(drawn)))
         axes.set_xlabel("Epoch")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, min_n_ticks=1))

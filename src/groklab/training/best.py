@@ -1,4 +1,4 @@
-"""The best weights so far, by a named validation metric."""
+"""The weights that a fit keeps: of the best epoch by a named validation metric, or of the last."""
 
 import math
 from typing import Any, Literal
@@ -9,25 +9,27 @@ from torch import Tensor
 
 
 class Best(Checkpoint):
-    """Keeps the network's weights of the best epoch in memory, and in every checkpoint.
+    """Keeps the network's weights of the best epoch, and what was measured of them, in memory and in every checkpoint.
 
     The first of equals wins; a value that is not finite is never best.
 
     Args:
         monitor: Logged metric, such as ``val/loss``.
         mode: Whether a smaller (``min``) or a larger (``max``) value is better.
+        weights: ``last`` keeps each epoch's in turn, and so the last's.
     """
 
-    def __init__(self, monitor: str, mode: Literal["min", "max"]) -> None:
+    def __init__(self, monitor: str, mode: Literal["min", "max"], weights: Literal["best", "last"] = "best") -> None:
         self.monitor = monitor
         self.mode = mode
+        self.keeps_last = weights == "last"
         self.record: dict[str, Any] = {}
         self.weights: dict[str, Tensor] = {}
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Take the epoch's weights if they are better."""
+        """Take the epoch's weights if they are better, or the last."""
         value = float(trainer.callback_metrics[self.monitor])
-        if not math.isfinite(value) or (self.record and not self._better(value)):
+        if not math.isfinite(value) or not (self.keeps_last or not self.record or self._better(value)):
             return
         self.record = {
             "monitor": self.monitor,

@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Fitted:
-    """What a fit leaves: the chosen weights, the record of the best epoch, and what it cost."""
+    """What a fit leaves: the kept weights, the record of their epoch, and what it cost."""
 
     weights: dict[str, Tensor]
     best: dict[str, Any]
@@ -47,7 +47,7 @@ class Fit:
         batch_size: Examples in a step.
         monitor: Validation metric by which the best epoch is chosen.
         mode: Whether a smaller or a larger value of it is better.
-        weights: Whether the ``best`` or the ``last`` epoch's weights are kept.
+        weights: Whether the ``best`` or the ``last`` epoch's weights are kept, and stand for the run in a search.
         accelerator: ``auto`` takes a GPU where there is one; else ``cpu``, ``gpu``, ``mps``.
         devices: How many of them.
         precision: Lightning's names; ``bf16-mixed`` suits a GPU of the last years. ``16-mixed`` is not offered: it
@@ -133,7 +133,7 @@ class Fit:
         torch.set_num_threads(self.num_threads)
         task.accumulate_grad_batches, task.gradient_clip_val = self.accumulate_grad_batches, self.gradient_clip_val
         checkpoints = folder / "checkpoints"
-        best = Best(self.monitor, self.mode)
+        best = Best(self.monitor, self.mode, self.weights)
         exact = ExactCheckpoint(
             checkpoints / LAST, every_s=self.checkpoint_every_s, interrupts=interrupts or Interrupts()
         )
@@ -152,9 +152,8 @@ class Fit:
             trainer.fit(task, feed, batches, ckpt_path=resume, weights_only=True)
         if not best.record:
             raise UserError(f"trainer.monitor: {self.monitor} was never finite; lower optimizer.lr")
-        network = {name: weight.detach().cpu().clone() for name, weight in task.kept_network.state_dict().items()}
         return Fitted(
-            weights=best.weights if self.weights == "best" else network,
+            weights=best.weights,
             best=best.record,
             num_steps=task.num_steps,
             num_epochs=trainer.current_epoch,
