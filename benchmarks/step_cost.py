@@ -19,7 +19,8 @@ from benchmarks.table import interleave, show
 from groklab.assembly import build_dataset, build_fit, build_regularizers, build_task, input_scale
 from groklab.config.check import check
 from groklab.config.composition import compose_config
-from groklab.data.prepared import ensure
+from groklab.data.card import Split
+from groklab.data.prepared import Prepared, ensure
 
 EPOCHS, ROUNDS, BATCH = 40, 7, 32
 
@@ -32,12 +33,7 @@ def main() -> None:
     overrides = ["experiment=digits_mlp", f"trainer.max_epochs={EPOCHS}", "trainer.accelerator=cpu"]
     config = check(*compose_config(Path("conf"), overrides))
     prepared = ensure(build_dataset(config), Path("data/prepared"))
-
-    def part(name: Any) -> tuple[Tensor, Tensor]:
-        arrays = prepared.open(name)
-        return input_scale(prepared.card)(torch.from_numpy(arrays.x.copy())), torch.from_numpy(arrays.y.copy())
-
-    train, val = part("train"), part("val")
+    train, val = part(prepared, "train"), part(prepared, "val")
 
     def task() -> Any:
         return build_task(config, prepared.card, build_regularizers(config, prepared.card))
@@ -51,6 +47,12 @@ def main() -> None:
         way()  # once unmeasured: imports, allocator, caches
     measured = interleave(ways, rounds=ROUNDS)
     show(measured, unit="microseconds a step", scale=1e6, reference="bare PyTorch loop")
+
+
+def part(prepared: Prepared, name: Split) -> tuple[Tensor, Tensor]:
+    """Standardized examples and targets of a part of the data."""
+    arrays = prepared.open(name)
+    return input_scale(prepared.card)(torch.from_numpy(arrays.x.copy())), torch.from_numpy(arrays.y.copy())
 
 
 def bare(task: Any, train: tuple[Tensor, Tensor], val: tuple[Tensor, Tensor]) -> float:

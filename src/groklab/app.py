@@ -8,7 +8,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from groklab.errors import UserError
 from groklab.lifeline import end_with_parent
@@ -16,6 +16,7 @@ from groklab.lifeline import end_with_parent
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
+Main = TypeVar("Main", bound=Callable[..., Any])
 _HELP = """{doc}
 
 Choices (group=choice; several regularizers as regularizer=[l2,dropout]):
@@ -73,6 +74,16 @@ def run(main: Callable[[], Any]) -> None:
             raise
         print(error, file=sys.stderr)  # noqa: T201 - this is the program's last word
         sys.exit(error.exit_code)
+
+
+def stackable(steps: str) -> Callable[[Main], Main]:
+    """Name the generator that does step by step what a program's function does at once, for launchers that stack."""
+
+    def mark(function: Main) -> Main:
+        function.steps = steps  # type: ignore[attr-defined]
+        return function
+
+    return mark
 
 
 @contextlib.contextmanager

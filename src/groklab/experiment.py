@@ -1,10 +1,11 @@
 """One experiment from config to metrics: what the pipeline's scripts call."""
 
+import contextlib
 import logging
 import shutil
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
@@ -18,11 +19,12 @@ from groklab.data.swap import replacing
 from groklab.environment import environment
 from groklab.errors import UserError
 from groklab.files import check_writable, digest, read_json, write_atomic, write_json
-from groklab.fitting import WEIGHTS, fit_into
+from groklab.fitting import WEIGHTS, fitting
 from groklab.identity import code_of, identity
 from groklab.outcome import Trained, measured
 from groklab.run_folder import RUNS, RunFolder
 from groklab.tasks.gallery import SAMPLES
+from groklab.training.fit import FitRequest, Fitted
 from groklab.training.interrupts import Interrupted, Interrupts
 
 PREPARED, MODELS = Path("data/prepared"), Path("models")
@@ -44,6 +46,7 @@ _PUBLISHED = (
     WEIGHTS,
 )
 _WHERE_MADE = (ENCODER, SAMPLES, CODE)
+Result = TypeVar("Result")
 _log = logging.getLogger(__name__)
 
 
@@ -70,12 +73,18 @@ def prepared_data(config: Mapping[str, Any]) -> Prepared:
     return ensure(build_dataset(config), PREPARED, fold)
 
 
-def train(config: Mapping[str, Any], *, command: str) -> Trained:
+def training(
+    config: Mapping[str, Any], *, command: str, interrupts: Interrupts | None = None
+) -> Generator[FitRequest, Fitted, Trained]:
     """Train what ``config`` describes, unless it is trained already, and score it.
+
+    The fit itself is asked for, so that several can be one: whoever drives the generator sends what it leaves, or
+    throws in what ended it.
 
     Args:
         config: Resolved and checked.
         command: The shell command that gives the run again.
+        interrupts: Takes the signals already; default: the run's own.
 
     Raises:
         UserError: The parts do not fit each other, or the loss is not finite.
@@ -88,7 +97,7 @@ def train(config: Mapping[str, Any], *, command: str) -> Trained:
     tracking = build_tracking(config)
     if config["publish"]:
         check_writable(MODELS)
-    with Interrupts() as interrupts, RunFolder(RUNS, run) as folder:
+    with contextlib.nullcontext(interrupts) if interrupts else Interrupts() as signals, RunFolder(RUNS, run) as folder:
         if by := coordinator():
             by.run(run)
         if config["force"]:
@@ -104,7 +113,7 @@ def train(config: Mapping[str, Any], *, command: str) -> Trained:
             _describe(config, folder.path, prepared)
             tracking.start(folder.path)
             try:
-                fit_into(folder.path, config, prepared, interrupts)
+                yield from fitting(folder.path, config, prepared, signals)
                 _score_run(config, folder, prepared)
             except (Interrupted, Pruned) as error:
                 folder.end("KILLED", error=str(error))
@@ -124,6 +133,26 @@ def train(config: Mapping[str, Any], *, command: str) -> Trained:
         measured(read_json(folder.path / "best.json"), read_json(folder.path / "cost.json")),
         found,
     )
+
+
+def alone(steps: Generator[FitRequest, Fitted, Result]) -> Result:
+    """Drive ``steps`` to their end, every fit by itself.
+
+    Raises:
+        As the steps and :meth:`FitRequest.alone`.
+    """
+    try:
+        request = next(steps)
+        while True:
+            try:
+                fitted = request.alone()
+            except BaseException as error:
+                request = steps.throw(error)
+            else:
+                request = steps.send(fitted)
+    except StopIteration as end:
+        result: Result = end.value
+        return result
 
 
 def check_scoring(config: Mapping[str, Any], prepared: Prepared) -> None:

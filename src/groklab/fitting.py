@@ -1,6 +1,6 @@
 """Training into a run's folder."""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,19 +19,20 @@ from groklab.errors import UserError
 from groklab.files import write_atomic, write_json
 from groklab.tasks.task import Task
 from groklab.training.export import Deployed, export
-from groklab.training.fit import Fit, num_parameters
+from groklab.training.fit import Fit, FitRequest, Fitted, num_parameters
 from groklab.training.interrupts import Interrupts
 from groklab.training.pruning import Pruning
 
 WEIGHTS = "weights.safetensors"
 
 
-def fit_into(folder: Path, config: Mapping[str, Any], prepared: Prepared, interrupts: Interrupts) -> None:
-    """Train ``config`` and leave weights, best epoch, cost and the deployable model in ``folder``.
+def fitting(
+    folder: Path, config: Mapping[str, Any], prepared: Prepared, interrupts: Interrupts
+) -> Generator[FitRequest, Fitted, None]:
+    """Ask for the fit of ``config``; leave weights, best epoch, cost and the deployable model in ``folder``.
 
     Raises:
-        UserError: The parts do not fit each other, or the loss is not finite.
-        Interrupted: A signal asked the run to stop; a checkpoint was saved.
+        UserError: The parts do not fit each other.
     """
     regularizers = build_regularizers(config, prepared.card)
     task = build_task(config, prepared.card, regularizers)
@@ -39,27 +40,26 @@ def fit_into(folder: Path, config: Mapping[str, Any], prepared: Prepared, interr
     fit = build_fit(config)
     if fit.devices > 1 and type(fit) is Fit:
         raise UserError(f"trainer.devices={fit.devices}: this trainer takes one; trainer=ddp takes several")
-    fitted = fit.fit(
+    fitted = yield FitRequest(
+        fit,
         task,
-        tensors(prepared, "train", task),
-        tensors(prepared, "val", task),
+        lambda: (tensors(prepared, "train", task), tensors(prepared, "val", task)),
+        settings=config,
         folder=folder,
+        interrupts=interrupts,
         procedures=regularizers.procedures,
         observers=[Pruning(by, config["trainer"]["monitor"], folder / "log.jsonl")] if by else [],
-        interrupts=interrupts,
     )
     write_atomic(folder / WEIGHTS, save({name: weight.contiguous() for name, weight in fitted.weights.items()}))
     write_json(folder / "best.json", fitted.best)
-    write_json(
-        folder / "cost.json",
-        {
-            "duration_s": round(fitted.duration_s, 3),
-            "num_parameters": num_parameters(task.network),
-            "num_steps": fitted.num_steps,
-            "num_epochs": fitted.num_epochs,
-            "device": fitted.device,
-        },
-    )
+    cost = {
+        "duration_s": round(fitted.duration_s, 3),
+        "num_parameters": num_parameters(task.network),
+        "num_steps": fitted.num_steps,
+        "num_epochs": fitted.num_epochs,
+        "device": fitted.device,
+    }
+    write_json(folder / "cost.json", cost | ({"stack": fitted.stack} if fitted.stack else {}))
     example = task.example(_example(prepared))
     export(trained_model(folder / WEIGHTS, config, prepared), example, folder)
 

@@ -1,36 +1,62 @@
 """One configuration on several seeds or folds: what tells luck from merit."""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from itertools import product
 from typing import Any
 
+from omegaconf import DictConfig
+
+from groklab.app import command, job
 from groklab.coordinator import Coordinator, Pruned, coordinated, coordinator
-from groklab.experiment import train
+from groklab.experiment import alone, training
 from groklab.outcome import Outcome, Trained
+from groklab.training.fit import FitRequest, Fitted
+from groklab.training.interrupts import Interrupts
 
 
 def train_repeats(config: Mapping[str, Any], *, command: str) -> Outcome:
     """Train ``config`` once for each of its seeds and folds, one after the other.
+
+    Raises:
+        As :func:`repeats`.
+    """
+    return alone(repeats(config, command=command))
+
+
+def steps_of(config: DictConfig, *, interrupts: Interrupts) -> Generator[FitRequest, Fitted, Outcome]:
+    """What ``pipelines/train.py`` does with a job's config, to be driven as :func:`repeats` is."""
+    with job(config) as settings:
+        told = command(settings)
+    return (yield from repeats(settings, command=told, interrupts=interrupts))
+
+
+def repeats(
+    config: Mapping[str, Any], *, command: str, interrupts: Interrupts | None = None
+) -> Generator[FitRequest, Fitted, Outcome]:
+    """The fits of ``config``, one for each of its seeds and folds, to be driven as :func:`training` is.
 
     A search that prunes hears one value a repeat, in their order, so that a bad configuration gets few of them.
 
     Args:
         config: Resolved and checked; ``seed`` and ``fold`` may be lists, ``seeds`` counts from ``seed`` on.
         command: The shell command that gives it again.
+        interrupts: Takes the signals already; default: each run its own.
 
     Raises:
         Pruned: The search has seen enough.
-        As :func:`groklab.experiment.train`.
+        As :func:`groklab.experiment.training`.
     """
-    repeats = repeats_of(config)
+    configs = repeats_of(config)
     by = coordinator()
-    if by is None or len(repeats) == 1:
-        return Outcome(tuple(train(repeat, command=command) for repeat in repeats))
     done: list[Trained] = []
+    if by is None or len(configs) == 1:
+        for one in configs:
+            done.append((yield from training(one, command=command, interrupts=interrupts)))
+        return Outcome(tuple(done))
     with coordinated(_Quiet(by)):
-        for number, repeat in enumerate(repeats):
-            done.append(train(repeat, command=command))
-            if by.report(number, done[-1].measured[done[-1].monitor]) and len(done) < len(repeats):
+        for number, one in enumerate(configs):
+            done.append((yield from training(one, command=command, interrupts=interrupts)))
+            if by.report(number, done[-1].measured[done[-1].monitor]) and len(done) < len(configs):
                 raise Pruned(number)
     return Outcome(tuple(done))
 

@@ -96,7 +96,7 @@ class Program:
     state: Any
 
 
-class _Line:
+class Line:
     """The job's end of its connection."""
 
     def __init__(self, connection: Connection, job: Job) -> None:
@@ -104,19 +104,24 @@ class _Line:
 
     @property
     def place(self) -> dict[str, str | int]:
+        """The multirun's name and the job's number."""
         return {"sweep": self._job.sweep, "job": self._job.number}
 
     def data(self, config: Mapping[str, Any]) -> Path | None:
+        """Asked of the coordinator."""
         found: Path | None = self._ask("data", dict(config))
         return found
 
     def run(self, run: str) -> None:
+        """Told to the coordinator."""
         self._ask("run", run)
 
     def follow(self, experiment_name: str, close_timeout_s: float, run_folder: Path) -> None:
+        """Asked of the coordinator."""
         self._ask("follow", experiment_name, close_timeout_s, str(run_folder.resolve()))
 
     def report(self, step: int, value: float) -> bool:
+        """Whether to stop, by the coordinator."""
         return bool(self._ask("report", step, value))
 
     def _ask(self, *question: Any) -> Any:
@@ -133,12 +138,12 @@ def work(program: Program, job: Job, connection: Connection) -> None:
     Singleton.set_state(program.state)
     setup_globals()
     with _printing_into(job.log):
-        ended = _run(program, job, _Line(connection, job))
+        ended = _run(program, job, Line(connection, job))
     with contextlib.suppress(OSError):
         connection.send(("ended", ended))
 
 
-def _run(program: Program, job: Job, line: _Line) -> Ended:
+def _run(program: Program, job: Job, line: Line) -> Ended:
     try:
         with coordinated(line):
             done = run_job(

@@ -22,10 +22,9 @@ from groklab.experiment import check_scoring, prepared_data
 from groklab.fitting import tensors
 from groklab.launching.job import why_killed
 from groklab.lifeline import end_with_parent
-from groklab.training.fit import num_parameters
+from groklab.training.fit import VALIDATION_BATCH, num_parameters
 
 _MOST_STEPS, _FEWEST_STEPS, _ENOUGH_S = 12, 3, 0.5
-_VALIDATION_BATCH = 1024
 _processes = multiprocessing.get_context("fork")  # it has imported everything
 
 
@@ -95,7 +94,7 @@ def _measured(config: Mapping[str, Any], prepared: Prepared) -> Cost:
     x, y = tensors(prepared, "train", task)
     val_x, val_y = tensors(prepared, "val", task)
     whole = build_fit(config)
-    size = max(whole.batch_size, _VALIDATION_BATCH)
+    size = max(whole.batch_size, VALIDATION_BATCH)
     watch = _Stopwatch()
     with tempfile.TemporaryDirectory() as folder:
         fitted = build_fit({"trainer": {**config["trainer"], **_shortened(whole.max_epochs)}}).fit(

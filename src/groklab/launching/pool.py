@@ -147,10 +147,15 @@ class Pool:
 
 
 def _child(payload: bytes, environment: dict[str, str], connection: Connection) -> None:
-    os.setsid()  # Ctrl-C in the terminal is for the coordinator
-    os.environ.update(environment)
+    pinned(environment)
     program, job = cloudpickle.loads(payload)
     work(program, job, connection)
+
+
+def pinned(environment: dict[str, str]) -> None:
+    """Make this process one of a slot."""
+    os.setsid()  # Ctrl-C in the terminal is for the coordinator
+    os.environ.update(environment)
 
 
 def go_on(step: int, value: float) -> bool:

@@ -19,6 +19,7 @@ import groklab.experiment
 import groklab.optimizers
 import groklab.regularizers
 import groklab.scoring
+import groklab.stacking.together
 import groklab.training.pruning
 from groklab.environment import packages
 from groklab.identity import code_digest

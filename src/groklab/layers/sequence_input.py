@@ -31,11 +31,13 @@ class SequenceInput(nn.Module):
             )
         self.embedding = nn.Embedding(num_tokens, embedding_size, padding_idx=0) if num_tokens else None
         self.num_features = embedding_size if num_tokens else input_shape[1]
+        self.trims = True  # a cut that depends on the data is none for several batches at once
 
     def forward(
         self, x: Float[Tensor, "batch time features"] | Int[Tensor, "batch time"]
     ) -> tuple[Float[Tensor, "batch steps size"], Bool[Tensor, "batch steps"]]:
         """Features and mask of the steps."""
-        if self.embedding is None:
-            return trim(without_nan(x), frame_mask(x))
-        return trim(self.embedding(x), token_mask(x))
+        features, valid = (
+            (without_nan(x), frame_mask(x)) if self.embedding is None else (self.embedding(x), token_mask(x))
+        )
+        return trim(features, valid) if self.trims else (features, valid)

@@ -21,6 +21,7 @@ class Dropout(nn.Dropout):
     """
 
     slot: ClassVar[str] = "drop"
+    stackable: ClassVar[tuple[str, ...]] = ("p",)
 
     def __init__(self, p: Annotated[float, Field(ge=0, lt=1)] = 0.2) -> None:
         if not 0 <= p < 1:

@@ -16,6 +16,7 @@ class InputDropout(nn.Dropout):
     """
 
     slot: ClassVar[str] = "input"
+    stackable: ClassVar[tuple[str, ...]] = ("p",)
     inputs: ClassVar[str] = "numbers"
 
     def __init__(self, p: Annotated[float, Field(ge=0, lt=1)] = 0.2) -> None:

@@ -1,5 +1,7 @@
 """L1 penalty: makes weights sparse."""
 
+from typing import ClassVar
+
 import torch
 from jaxtyping import Float
 from pydantic import NonNegativeFloat
@@ -19,6 +21,8 @@ class L1(Penalty):
 
     Source: Tibshirani (1996), JRSS-B 58(1), Lagrangian form.
     """
+
+    stackable: ClassVar[tuple[str, ...]] = ("strength",)
 
     def __init__(self, strength: NonNegativeFloat = 1e-5) -> None:
         super().__init__()

@@ -1,5 +1,7 @@
 """L2 penalty: keeps weights small."""
 
+from typing import ClassVar
+
 import torch
 from jaxtyping import Float
 from pydantic import NonNegativeFloat
@@ -22,6 +24,8 @@ class L2(Penalty):
 
     Source: Krogh & Hertz (1991), NIPS 4, equation 2.
     """
+
+    stackable: ClassVar[tuple[str, ...]] = ("strength",)
 
     def __init__(self, strength: NonNegativeFloat = 1e-4) -> None:
         super().__init__()

@@ -22,6 +22,7 @@ class MaxNorm(nn.Module):
     """
 
     slot: ClassVar[str] = "weights"
+    stackable: ClassVar[tuple[str, ...]] = ("limit",)
 
     def __init__(self, limit: PositiveFloat = 3.0) -> None:
         super().__init__()

@@ -22,6 +22,7 @@ class Mixup(nn.Module):
     """
 
     slot: ClassVar[str] = "batch"
+    stackable: ClassVar[tuple[str, ...]] = ("alpha",)
     inputs: ClassVar[str] = "numbers"
     kinds: ClassVar[tuple[str, ...]] = ("classification", "regression")  # of which a mean of two answers is one
 

@@ -22,6 +22,7 @@ class WeightAverage(AveragedModel):
     """
 
     slot: ClassVar[str] = "average"
+    stackable: ClassVar[tuple[str, ...]] = ("decay", "warm_up")
 
     def __init__(
         self, network: nn.Module, *, decay: Annotated[float, Field(ge=0, lt=1)] = 0.99, warm_up: bool = False

@@ -22,6 +22,7 @@ class WeightDecay(nn.Module):
     """
 
     slot: ClassVar[str] = "weights"
+    stackable: ClassVar[tuple[str, ...]] = ("strength",)
 
     def __init__(self, strength: NonNegativeFloat = 0.01) -> None:
         super().__init__()

@@ -168,7 +168,7 @@ class Adversarial(Task):
             costs = {**self._update_generator(real, fake, classes, step, playing=playing), **opposing}
             rows.append(torch.stack([cost.detach() for cost in costs.values()]))
         self.count_steps(len(chunk.x))
-        self.gather(list(costs), rows)
+        self.gather(list(costs), torch.stack(rows))
 
     def _update_discriminator(self, real: Tensor, fake: Tensor, classes: Tensor, step: int) -> dict[str, Tensor]:
         costs = self.opponent.costs(self.loss, real, fake, classes, step)

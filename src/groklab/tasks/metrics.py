@@ -23,6 +23,10 @@ class EpochMetrics(nn.ModuleDict):
     def read(self, part: str) -> dict[str, Tensor]:
         """The values by name; then start anew."""
         values = {f"{part}/{name}": cast(Metric, metric).compute().mean() for name, metric in self.items()}
+        self.restart()
+        return values
+
+    def restart(self) -> None:
+        """Forget the rows so far."""
         for metric in self.values():
             cast(Metric, metric).reset()
-        return values

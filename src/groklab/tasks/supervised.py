@@ -97,20 +97,16 @@ class Supervised(Task):
     def training_step(self, chunk: Chunk, batch_idx: int) -> None:
         """One optimizer step for each batch of the chunk."""
         if batch_idx == 0:
-            self._check_shapes(chunk)
+            self.check_shapes(chunk)
         network, optimizer, device, parts = self.network, self._optimizer, chunk.x.device, self.accumulate_grad_batches
         outputs, answers, rows = [], [], []
         for step, batch in enumerate(zip(chunk.x, chunk.y, strict=True), start=self.num_steps):
             seed_step(self.seed, step, device)
             optimizer.zero_grad()
             for x, y in [batch] if parts == 1 else zip(*(whole.chunk(parts) for whole in batch), strict=True):
-                for augment in self.augmentations:
-                    x = augment(x)
-                right = y
+                x, y, right = self.alter(x, y)
                 if self.mixture is not None:
-                    x, y = self.mixture(x, y)
-                    # Of classes that are mixed to probabilities the metrics know nothing.
-                    answers.append(y if (y.shape, y.dtype) == (right.shape, right.dtype) else right)
+                    answers.append(right)
                 output = network(x)
                 costs = self.costs(output, y)
                 total = torch.stack(list(costs.values())).sum() if len(costs) > 1 else costs["loss"]
@@ -122,8 +118,45 @@ class Supervised(Task):
                 rows.append(torch.stack([cost.detach() for cost in costs.values()]))
             self._update(optimizer)
         self.count_steps(len(chunk.x))
-        self.gather(list(costs), rows)
-        self._measure(self.train_metrics, torch.cat(outputs), torch.cat(answers) if answers else chunk.y.flatten(0, 1))
+        right = torch.cat(answers) if answers else chunk.y.flatten(0, 1)
+        self.watch_training(torch.stack(rows), torch.cat(outputs), right)
+
+    def alter(
+        self, x: Shaped[Tensor, "batch *shape"], y: Shaped[Tensor, "batch *target"]
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Inputs and targets as this step trains on them, and the targets that the metrics compare with."""
+        for augment in self.augmentations:
+            x = augment(x)
+        right = y
+        if self.mixture is not None:
+            x, y = self.mixture(x, y)
+            # Of classes that are mixed to probabilities the metrics know nothing.
+            right = y if (y.shape, y.dtype) == (right.shape, right.dtype) else right
+        return x, y, right
+
+    @property
+    def cost_names(self) -> list[str]:
+        """Of the terms whose sum is minimized, in their order."""
+        return ["loss", *(f"penalty/{name}" for name in self.penalties)]
+
+    def watch_training(
+        self, costs: Float[Tensor, "steps terms"], kept: Shaped[Tensor, "rows *kept"], target: Shaped[Tensor, "rows *t"]
+    ) -> None:
+        """Take in the steps of a chunk: their costs, and what the metrics compare.
+
+        Raises:
+            UserError: A cost is not finite.
+        """
+        self.gather(self.cost_names, costs)
+        self._measure(self.train_metrics, kept, target)
+
+    def watch_validation(
+        self, loss: Float[Tensor, ""], kept: Shaped[Tensor, "rows *kept"], target: Shaped[Tensor, "rows *t"]
+    ) -> None:
+        """Take in a batch of the validation part: its mean loss, and what the metrics compare."""
+        self._val_loss += loss * len(target)
+        self._val_seen += len(target)
+        self._measure(self.val_metrics, kept, target)
 
     def _measure(self, metrics: EpochMetrics, kept: Tensor, target: Tensor) -> None:
         if metrics:
@@ -134,6 +167,10 @@ class Supervised(Task):
         if self.gradient_clip_val:
             torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.gradient_clip_val)
         optimizer.step()
+        self.after_step(optimizer)
+
+    def after_step(self, optimizer: Optimizer) -> None:
+        """Hold the weights to their constraints, and average them."""
         for constraint in self.constraints:
             constraint(self.network, optimizer.param_groups[0]["lr"])
         if self.average is not None:
@@ -142,9 +179,7 @@ class Supervised(Task):
     def validation_step(self, chunk: Chunk, batch_idx: int) -> None:
         """Loss and metrics of a batch."""
         output, target = self.kept_network(chunk.x[0]), chunk.y[0]
-        self._val_loss += self.loss(output, target) * len(target)
-        self._val_seen += len(target)
-        self._measure(self.val_metrics, self.targets.kept(output), target)
+        self.watch_validation(self.loss(output, target), self.targets.kept(output), target)
 
     def on_validation_epoch_start(self) -> None:
         """Start the sums anew."""
@@ -173,8 +208,12 @@ class Supervised(Task):
         """What turns the network's outputs into predictions: probabilities, or targets in the data's units."""
         return self.targets.reading(self.loss)
 
-    def _check_shapes(self, chunk: Chunk) -> None:
-        """(N, 1) against (N,) would broadcast to (N, N) and train on nonsense."""
+    def check_shapes(self, chunk: Chunk) -> None:
+        """See that outputs and targets belong together: (N, 1) against (N,) would broadcast and train on nonsense.
+
+        Raises:
+            UserError: They do not.
+        """
         was_training = self.network.training
         self.network.eval()
         with torch.no_grad():

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
+from jaxtyping import Float
 from pytorch_lightning import LightningModule
 from torch import Tensor, nn
 from torch.optim import Optimizer
@@ -107,13 +108,13 @@ class Task(LightningModule):
             torch.nn.utils.clip_grad_norm_(network.parameters(), self.gradient_clip_val)
         optimizer.step()
 
-    def gather(self, names: Sequence[str], rows: Sequence[Tensor]) -> None:
+    def gather(self, names: Sequence[str], rows: Float[Tensor, "steps terms"]) -> None:
         """Add the costs of a chunk's steps, one row a step, to the epoch's sums.
 
         Raises:
             UserError: The first of them is not finite.
         """
-        sums = torch.stack(list(rows)).sum(0)
+        sums = rows.sum(0)
         if not math.isfinite(float(sums[0])):
             self.not_finite(float(sums[0]), self.num_steps)
         for name, value in zip(names, sums, strict=True):

@@ -3,7 +3,7 @@
 import logging
 import math
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -23,13 +23,16 @@ from groklab.training.interrupts import Interrupts
 from groklab.training.progress import progress
 from groklab.training.run_log import RunLog
 
-_VALIDATION_BATCH = 1024
+VALIDATION_BATCH = 1024
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """What a fit leaves: the kept weights, the record of their epoch, and what it cost."""
+    """What a fit leaves: the kept weights, the record of their epoch, and what it cost.
+
+    Of a stack, ``duration_s`` is the fit's share, and ``stack`` says how it was trained.
+    """
 
     weights: dict[str, Tensor]
     best: dict[str, Any]
@@ -37,6 +40,18 @@ class Fitted:
     num_epochs: int
     duration_s: float
     device: str
+    stack: dict[str, Any] | None = None
+
+    @classmethod
+    def of(cls, best: Best, **cost: Any) -> "Fitted":
+        """What a fit leaves that ``best`` has watched.
+
+        Raises:
+            UserError: The monitored metric was never finite.
+        """
+        if not best.record:
+            raise UserError(f"trainer.monitor: {best.monitor} was never finite; lower optimizer.lr")
+        return cls(weights=best.weights, best=best.record, **cost)
 
 
 class Fit:
@@ -129,7 +144,7 @@ class Fit:
             UserError: The monitored metric is not logged, or the loss is not finite.
             Interrupted: A signal asked the run to stop; a checkpoint was saved.
         """
-        self._check_monitor(task)
+        self.check_monitor(task)
         torch.set_num_threads(self.num_threads)
         task.accumulate_grad_batches, task.gradient_clip_val = self.accumulate_grad_batches, self.gradient_clip_val
         checkpoints = folder / "checkpoints"
@@ -150,18 +165,20 @@ class Fit:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message=".*LeafSpec.* is deprecated")  # within Lightning 2.6
             trainer.fit(task, feed, batches, ckpt_path=resume, weights_only=True)
-        if not best.record:
-            raise UserError(f"trainer.monitor: {self.monitor} was never finite; lower optimizer.lr")
-        return Fitted(
-            weights=best.weights,
-            best=best.record,
+        return Fitted.of(
+            best,
             num_steps=task.num_steps,
             num_epochs=trainer.current_epoch,
             duration_s=exact.trained_s,
             device=str(device),
         )
 
-    def _check_monitor(self, task: Task) -> None:
+    def check_monitor(self, task: Task) -> None:
+        """See that the monitored metric is one that ``task`` logs.
+
+        Raises:
+            UserError: It is not.
+        """
         if self.monitor not in task.monitors:
             raise UserError(f"trainer.monitor: {self.monitor} is not logged; choose one of {', '.join(task.monitors)}")
 
@@ -200,7 +217,7 @@ class Fit:
         if self.overfit_batches:  # a sound network must be able to learn these by heart
             rows = feed.sampler.indices()[: feed.num_batches * feed.batch_size]
             val_x, val_y = x[rows], y[rows]
-        return feed, Batches(val_x, val_y, batch_size=max(self.batch_size, _VALIDATION_BATCH))
+        return feed, Batches(val_x, val_y, batch_size=max(self.batch_size, VALIDATION_BATCH))
 
     def _shape(self, task: Task) -> None:
         if self.channels_last:
@@ -208,6 +225,46 @@ class Fit:
                 network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         if self.compile:
             task.network.compile()
+
+
+@dataclass(frozen=True)
+class FitRequest:
+    """A fit that is ready to begin, alone or as one of a stack.
+
+    Args:
+        fit: How.
+        task: What is trained.
+        parts: Reads the standardized training and validation parts.
+        settings: The run's config.
+        folder: The run's folder.
+        interrupts: Where requests to stop arrive.
+        procedures: Regularizers that are Lightning callbacks.
+        observers: Callbacks that see each epoch once it is logged and saved.
+    """
+
+    fit: Fit
+    task: Task
+    parts: Callable[[], tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]]
+    settings: Mapping[str, Any]
+    folder: Path
+    interrupts: Interrupts
+    procedures: Sequence[Callback] = ()
+    observers: Sequence[Callback] = ()
+
+    def alone(self) -> Fitted:
+        """Fit it by itself.
+
+        Raises:
+            As :meth:`Fit.fit`.
+        """
+        return self.fit.fit(
+            self.task,
+            *self.parts(),
+            folder=self.folder,
+            procedures=self.procedures,
+            observers=self.observers,
+            interrupts=self.interrupts,
+        )
 
 
 def num_parameters(network: torch.nn.Module) -> int:

@@ -1,0 +1,131 @@
+"""Stacks: seconds per step and model of many small networks trained as one, beside stock Lightning one by one."""
+
+import functools
+import logging
+import tempfile
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from benchmarks.step_cost import BATCH, EPOCHS, part, stock
+from benchmarks.table import interleave, show
+from groklab.architectures.cnn import CNN
+from groklab.architectures.mlp import MLP
+from groklab.assembly import build_dataset
+from groklab.config.check import check
+from groklab.config.composition import compose_config
+from groklab.data.prepared import ensure
+from groklab.layers.recurrence import Recurrence
+from groklab.regularizers.batch_norm import BatchNorm
+from groklab.regularizers.dropout import Dropout
+from groklab.stacking.backends import Name
+from groklab.stacking.fit import StackedFit
+from groklab.tasks.supervised import Supervised
+from groklab.training.fit import Fit, FitRequest
+from groklab.training.interrupts import Interrupts
+
+ROUNDS, SIZES = 1, (16, 64)
+
+
+class RowReader(nn.Module):
+    """An LSTM that reads a digit row by row: 8 steps of 8 numbers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.recurrence, self.head = Recurrence(8, 64, cell="lstm"), nn.Linear(64, 10)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Logits of images [batch, 1, 8, 8]."""
+        rows = x.squeeze(1)
+        states = self.recurrence(rows, torch.ones(rows.shape[:2], dtype=torch.bool))
+        logits: Tensor = self.head(states[:, -1])
+        return logits
+
+
+NETWORKS: dict[str, Callable[[], nn.Module]] = {
+    "MLP, 32 units": lambda: MLP(64, 10, width=32, depth=1),
+    "MLP, 2 x 128 units": lambda: MLP(64, 10, width=128, depth=2),
+    "MLP, 2 x 128 units, dropout": lambda: MLP(64, 10, width=128, depth=2, drop=lambda: Dropout(0.2)),
+    "CNN, 16 and 32 channels, batch norm": lambda: CNN([1, 8, 8], 10, norm=BatchNorm),
+    "LSTM, 64 units, 8 steps": RowReader,
+}
+
+
+def main() -> None:
+    """Measure and print."""
+    torch.set_num_threads(1)
+    logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)
+    warnings.simplefilter("ignore")
+    config = check(*compose_config(Path("conf"), ["experiment=digits_mlp"]))
+    prepared = ensure(build_dataset(config), Path("data/prepared"))
+    train, val = part(prepared, "train"), part(prepared, "val")
+    for name, make in NETWORKS.items():
+        print(f"\n{name}:\n")
+        ways: dict[str, Callable[[], float]] = {
+            "stock Lightning": lambda make=make: stock(task(make, 0), train, val),
+            "groklab, one by one": lambda make=make: lone(make, train, val),
+        }
+        for size in SIZES:
+            ways[f"a stack of {size}"] = lambda make=make, size=size: stacked(make, size, train, val)
+        if "dropout" not in name:
+            ways[f"a stack of {SIZES[-1]}, compiled"] = lambda make=make: stacked(
+                make, SIZES[-1], train, val, backend="compiled"
+            )
+        for way in ways.values():
+            way()  # once unmeasured: imports, allocator, caches
+        show(
+            interleave(ways, rounds=ROUNDS),
+            unit="microseconds a step and model",
+            scale=1e6,
+            reference="stock Lightning",
+        )
+
+
+def task(make: Callable[[], nn.Module], seed: int) -> Supervised:
+    """A network of a seed with its optimizer."""
+    torch.manual_seed(seed)
+    adam = functools.partial(torch.optim.Adam, lr=0.001 * (1 + seed / 64), fused=True)
+    return Supervised(make(), nn.CrossEntropyLoss(), kind="classification", num_outputs=10, optimizer=adam, seed=seed)
+
+
+def fit() -> Fit:
+    """As stock Lightning trains."""
+    return Fit(max_epochs=EPOCHS, batch_size=BATCH, accelerator="cpu")
+
+
+def lone(make: Callable[[], nn.Module], train: Any, val: Any) -> float:
+    """A fit by itself."""
+    with tempfile.TemporaryDirectory() as folder:
+        fitted = fit().fit(task(make, 0), train, val, folder=Path(folder))
+    return fitted.duration_s / fitted.num_steps
+
+
+def stacked(make: Callable[[], nn.Module], size: int, train: Any, val: Any, *, backend: Name = "vmap") -> float:
+    """Many fits as one, with their logs and records."""
+    with tempfile.TemporaryDirectory() as folder:
+        requests = []
+        for seed in range(size):
+            own = Path(folder) / str(seed)
+            own.mkdir()
+            requests.append(FitRequest(fit(), task(make, seed), lambda: (train, val), {}, own, Interrupts()))
+        done: list[Any] = []
+        together = StackedFit(
+            requests,
+            [None] * size,
+            backend=backend,
+            interrupts=Interrupts(),
+            end=lambda request, fitted: done.append(fitted),
+        )
+        started = time.perf_counter()
+        together.run()
+        seconds = time.perf_counter() - started
+    return seconds / sum(fitted.num_steps for fitted in done)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Many fits of one shape trained as one."""

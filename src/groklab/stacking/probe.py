@@ -1,0 +1,90 @@
+"""What pays: a few steps of copies of some fits, in stacks of several sizes and one by one."""
+
+import copy
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+
+from groklab.stacking.backends import Name
+from groklab.stacking.fit import Place
+from groklab.training.fit import FitRequest
+
+LEAST_GAIN = 1.2
+_SIZES = (4, 16, 64, 256)
+_NUM_STEPS = 3
+_WORTH_COMPILING_S = 60.0
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How some fits are trained.
+
+    Args:
+        backend: Of the stacks; None trains them one by one.
+        size: Most fits in a stack.
+        why: In a few words.
+    """
+
+    backend: Name | None
+    size: int
+    why: str
+
+
+def choose(requests: Sequence[FitRequest], *, widest: int) -> Choice:
+    """Measure what pays for these fits, which stay as they are."""
+    most = min(widest, len(requests))
+    if most < 2:
+        return Choice(None, 1, "there is no other to stack it with")
+    place = Place(requests[0])
+    alone = _steps_per_second(place, requests[:1], "loop")
+    sizes = sorted({size for size in _SIZES if size < most} | {most})
+    measured: dict[int, float] = {}
+    try:
+        for size in sizes:
+            measured[size] = _steps_per_second(place, requests[:size], "vmap")
+            if measured[size] < 0.9 * max(measured.values()):
+                break
+    except Exception as error:  # whatever an operator without a batched form raises
+        return Choice(None, 1, f"it cannot be batched: {' '.join(str(error).split())[:160]}")
+    size = max(measured, key=measured.__getitem__)
+    gain = measured[size] / alone
+    told = ", ".join(f"{number}: {rate:.0f}" for number, rate in measured.items())
+    why = f"steps a second and model alone {alone:.0f}, in stacks of {told}"
+    fit = requests[0].fit
+    left_s = len(requests) * fit.max_epochs * place.num_batches / measured[size]
+    if left_s > _WORTH_COMPILING_S and gain > LEAST_GAIN / 2:
+        try:
+            compiled = _steps_per_second(place, requests[:size], "compiled")
+        except Exception as error:
+            why += f", compiled none ({' '.join(str(error).split())[:80]})"
+        else:
+            why += f", compiled {compiled:.0f}"
+            if compiled > 1.1 * measured[size] and compiled / alone >= LEAST_GAIN:
+                return Choice("compiled", size, why)
+    if gain < LEAST_GAIN:
+        return Choice(None, 1, f"a stack does not pay; {why}")
+    return Choice("vmap", size, why)
+
+
+def _steps_per_second(place: Place, requests: Sequence[FitRequest], backend: Name) -> float:
+    tasks = [copy.deepcopy(request.task) for request in requests]
+    for task in tasks:
+        place.bring(task)
+    stack = place.stack(tasks, backend)
+    rows = place.order(stack, 0)[:1]
+    x, y = (part[0] for part in place.rows(rows))
+    with place.precision():
+        stack.step(x, y)
+        _wait(place)
+        started = time.perf_counter()
+        for _ in range(_NUM_STEPS):
+            stack.step(x, y)
+        _wait(place)
+    return _NUM_STEPS * len(requests) / (time.perf_counter() - started)
+
+
+def _wait(place: Place) -> None:
+    if place.device.type == "cuda":
+        torch.cuda.synchronize(place.device)
