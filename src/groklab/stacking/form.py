@@ -5,9 +5,12 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from groklab.layers.sequence_input import SequenceInput
+from groklab.stacking.affine import StackedLinear
 from groklab.stacking.noise import StackedDropout
+from groklab.stacking.normalize import StackedBatchNorm
 from groklab.stacking.scan import Scan
 from groklab.tasks.supervised import Supervised
 
@@ -81,6 +84,10 @@ def _replace(module: nn.Module) -> None:
             setattr(module, name, StackedDropout(part.p))
         elif isinstance(part, nn.RNNBase):
             setattr(module, name, Scan(part))
+        elif type(part) is nn.Linear:
+            setattr(module, name, StackedLinear(part))
+        elif isinstance(part, _BatchNorm):
+            setattr(module, name, StackedBatchNorm(part))
         else:
             if isinstance(part, SequenceInput):
                 part.trims = False

@@ -43,13 +43,14 @@ class _Mask(torch.autograd.Function):
 
 
 def _drawn(x: Tensor, rates: Sequence[float], generators: Sequence[torch.Generator]) -> Tensor:
-    mask = torch.empty(x.shape, dtype=x.dtype, device=x.device)
-    for row, rate, generator in zip(mask, rates, generators, strict=True):
+    whole = torch.empty_like(x) if x.is_contiguous() else None
+    rows = [torch.empty_like(row) for row in x] if whole is None else list(whole)  # numbers are drawn as they lie
+    for row, rate, generator in zip(rows, rates, generators, strict=True):
         if rate == 0:  # nn.Dropout draws nothing then
             row.fill_(1)
         else:
             row.bernoulli_(1 - rate, generator=generator).div_(1 - rate)
-    return mask
+    return torch.stack(rows) if whole is None else whole
 
 
 class StackedDropout(nn.Module):

@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor, nn
 
+from groklab.stacking.affine import affine
+
 
 class Scan(nn.Module):
     """An ``nn.RNN`` (tanh), ``nn.LSTM`` or ``nn.GRU`` of one layer and direction, batch first; the names are theirs.
@@ -32,11 +34,11 @@ class Scan(nn.Module):
 
     def forward(self, x: Tensor) -> tuple[Tensor, None]:
         """States [batch, time, hidden] of inputs [batch, time, inputs]."""
-        inputs = nn.functional.linear(x, self.weight_ih_l0, self.bias_ih_l0)
+        inputs = affine(x, self.weight_ih_l0, self.bias_ih_l0)
         state = memory = torch.zeros_like(inputs[:, 0, : self.hidden_size])
         states = []
         for given in inputs.unbind(1):
-            recurrent = nn.functional.linear(state, self.weight_hh_l0, self.bias_hh_l0)
+            recurrent = affine(state, self.weight_hh_l0, self.bias_hh_l0)
             if self.mode == "LSTM":
                 enter, forget, new, leave = (given + recurrent).chunk(4, dim=-1)
                 memory = torch.sigmoid(forget) * memory + torch.sigmoid(enter) * torch.tanh(new)
@@ -50,4 +52,4 @@ class Scan(nn.Module):
             else:
                 state = torch.tanh(given + recurrent)
             states.append(state)
-        return torch.stack(states, dim=1), None
+        return torch.stack(states).transpose(0, 1), None  # in memory as torch's own have it

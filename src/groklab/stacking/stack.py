@@ -53,8 +53,8 @@ class Stack:
     """K supervised tasks on rows of common tensors; each step is one of every task, on its own batch.
 
     What is random in a task's step is a function of the task's seed and the step, as it is alone, never of its place
-    in the stack. A lone task has another beside it that nobody looks at: of one matrix product torch computes another
-    kernel than of several.
+    in the stack. After the last there is one more that nobody looks at: torch computes the last few numbers of a tensor
+    in another way than the rest, and one matrix product in another way than several.
 
     Args:
         tasks: Equal but for what can differ within a stack; on the device that trains.
@@ -68,7 +68,7 @@ class Stack:
     def __init__(self, tasks: Sequence[Supervised], backend: Name, *, device: torch.device) -> None:
         self.number = len(tasks)
         self.tasks = list(tasks)
-        if len(tasks) == 1 and backend != "loop":
+        if backend != "loop":
             self.tasks.append(copy.deepcopy(tasks[0]))
         for task in self.tasks:
             task.train()
@@ -145,12 +145,12 @@ class Stack:
         """Drop all fits but these, which go on as if the others had never been there.
 
         Returns:
-            The places that are computed on: these, and that of the one beside a lone one.
+            The places that are computed on: these, and that of the one nobody looks at.
         """
         self.number = len(indices)
         indices = list(indices)
-        if len(indices) == 1 and self.backend != "loop":
-            indices.append(next(index for index in range(len(self.tasks)) if index not in indices))
+        if self.backend != "loop":
+            indices.append(len(self.tasks) - 1)
         self.tasks = [self.tasks[index] for index in indices]
         self._generators = [self._generators[index] for index in indices]
         self.rows.keep(indices)
