@@ -29,13 +29,9 @@ class StackedLinear(nn.Module):
         like: The layer that it stands for; it takes its parameters.
     """
 
-    weight: Tensor
-    bias: Tensor | None
-
     def __init__(self, like: nn.Linear) -> None:
         super().__init__()
-        self.register_parameter("weight", like.weight)
-        self.register_parameter("bias", like.bias)
+        self.weight, self.bias = like.weight, like.bias
 
     def forward(self, x: Tensor) -> Tensor:
         """Affine map of the last axis."""

@@ -28,6 +28,11 @@ class Backend(ABC):
     def __init__(self, tasks: Sequence[Supervised], rows: Rows, averages: Rows | None) -> None:
         self.tasks, self.rows, self.averages = list(tasks), rows, averages
 
+    @property
+    def draws(self) -> bool:
+        """Whether anything in the networks may be random in training."""
+        return True
+
     @abstractmethod
     def descend(self, x: Tensor, y: Tensor, generators: Sequence[torch.Generator], parts: int) -> tuple[Tensor, Tensor]:
         """Add the gradients of the fits' batches to those of the rows.
@@ -61,6 +66,11 @@ class Vmap(Backend):
     def __init__(self, tasks: Sequence[Supervised], rows: Rows, averages: Rows | None) -> None:
         super().__init__(tasks, rows, averages)
         self.common = Common(tasks, [task.network for task in tasks])
+
+    @property
+    def draws(self) -> bool:
+        """Whether there is dropout."""
+        return self.common.draws
 
     def descend(self, x: Tensor, y: Tensor, generators: Sequence[torch.Generator], parts: int) -> tuple[Tensor, Tensor]:
         """As said."""

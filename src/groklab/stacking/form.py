@@ -64,13 +64,9 @@ class Common:
                     part.register_buffer(attribute, like.new_tensor(values[0]), persistent=False)
                     self.differing[f"{name}.{attribute}"] = like.new_tensor(values)
         _replace(self.module)
+        self.draws = any(isinstance(part, StackedDropout) for part in self.module.modules())
         if self.draws and any(isinstance(part, SequenceInput) for part in self.module.modules()):
             raise ValueError("dropout of sequences that alone are cut to the longest draws other numbers here")
-
-    @property
-    def draws(self) -> bool:
-        """Whether anything in it is random in training."""
-        return any(isinstance(part, StackedDropout) for part in self.module.modules())
 
     def keep(self, indices: Sequence[int]) -> None:
         """Drop all fits but these."""

@@ -2,10 +2,11 @@
 
 import copy
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from torch import Tensor
+import torch
+from torch import Tensor, nn
 from torch.optim import SGD, Adagrad, Adam, AdamW, NAdam, Optimizer, RMSprop
 
 from groklab.stacking.rows import Rows
@@ -30,13 +31,23 @@ class RowOptimizer:
         ]
         self._all = copy.copy(self.optimizers[0])
         self._all.state = defaultdict(dict)
+        self._kernels: list[Callable[[], None]] | None = None
         self._join()
         for optimizer in self.optimizers:  # what a schedule looks for before its first step
             optimizer._opt_called = True  # type: ignore[attr-defined]
 
     def step(self) -> None:
-        """A step of every fit."""
+        """A step of every fit.
+
+        After torch's own first step, which makes the state, its fused kernels are called without what the optimizer
+        looks up for each group anew, four fifths of the time of a small network's step.
+        """
+        if self._kernels is not None:
+            for run in self._kernels:
+                run()
+            return
         self._all.step()
+        self._kernels = self._fused()
 
     def keep(self, indices: Sequence[int]) -> None:
         """Drop all fits but these; the rows have been."""
@@ -49,6 +60,7 @@ class RowOptimizer:
         for optimizer, row in zip(self.optimizers, rows, strict=True):
             optimizer.param_groups[0]["params"] = [row]
         self._all.state, self._own_rows = state, rows
+        self._kernels = None
         self._join()
 
     def state_of(self, index: int) -> dict[str, Any]:
@@ -61,6 +73,58 @@ class RowOptimizer:
         self.optimizers[index].param_groups[0].update(state["group"])
         if state["state"]:
             self._all.state[self._own_rows[index]] = state["state"]
+        self._kernels = None
+
+    def _fused(self) -> list[Callable[[], None]] | None:
+        """A call a row of the kernel that torch's optimizer comes to; None where it is another."""
+        kernel = {Adam: _adam, AdamW: _adam, SGD: _sgd}.get(type(self._all))
+        groups = self._all.param_groups
+        if kernel is None or any(not group["fused"] or group["maximize"] or group.get("amsgrad") for group in groups):
+            return None
+        return [kernel(row, group, self._all.state[row]) for row, group in zip(self._own_rows, groups, strict=True)]
 
     def _join(self) -> None:
         self._all.param_groups = [optimizer.param_groups[0] for optimizer in self.optimizers]
+
+
+def _adam(row: nn.Parameter, group: dict[str, Any], state: dict[str, Any]) -> Callable[[], None]:
+    assert row.grad is not None
+    step = state["step"]
+    tensors = ([row.data], [row.grad], [state["exp_avg"]], [state["exp_avg_sq"]], [], [step])
+    kernel = torch._fused_adamw_ if group["decoupled_weight_decay"] else torch._fused_adam_
+
+    def run() -> None:
+        step.add_(1)
+        first, second = group["betas"]
+        kernel(
+            *tensors,
+            lr=group["lr"],
+            beta1=first,
+            beta2=second,
+            weight_decay=group["weight_decay"],
+            eps=group["eps"],
+            amsgrad=False,
+            maximize=False,
+        )
+
+    return run
+
+
+def _sgd(row: nn.Parameter, group: dict[str, Any], state: dict[str, Any]) -> Callable[[], None]:
+    assert row.grad is not None
+    memory = state.get("momentum_buffer")
+    tensors = ([row.data], [row.grad], [] if memory is None else [memory])
+
+    def run() -> None:
+        torch._fused_sgd_(
+            *tensors,
+            weight_decay=group["weight_decay"],
+            momentum=group["momentum"],
+            lr=group["lr"],
+            dampening=group["dampening"],
+            nesterov=group["nesterov"],
+            maximize=False,
+            is_first_step=False,
+        )
+
+    return run

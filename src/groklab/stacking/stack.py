@@ -79,6 +79,7 @@ class Stack:
         self.backend: Name = backend
         self.optimizer = RowOptimizer(self.tasks, self.rows)
         self._generators = [torch.Generator(device) for _ in self.tasks]
+        self._alters = bool(tasks[0].augmentations) or tasks[0].mixture is not None
         self.num_steps = 0
 
     @property
@@ -94,8 +95,9 @@ class Stack:
             y: Targets [K, batch, ...].
         """
         parts = self.tasks[0].accumulate_grad_batches
-        for task, generator in zip(self.tasks, self._generators, strict=True):
-            generator.manual_seed(derive(task.seed, "step", self.num_steps))
+        if self._backend.draws or self._alters:
+            for task, generator in zip(self.tasks, self._generators, strict=True):
+                generator.manual_seed(derive(task.seed, "step", self.num_steps))
         self.rows.grads.zero_()
         found = []
         for own_x, own_y in zip(x.chunk(parts, dim=1), y.chunk(parts, dim=1), strict=True):
@@ -169,7 +171,7 @@ class Stack:
 
     def _altered(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Augmented and mixed, each task's batch by its own random numbers."""
-        if not self.tasks[0].augmentations and self.tasks[0].mixture is None:
+        if not self._alters:
             return x, y, y
         found = []
         for task, own_x, own_y, generator in zip(self.tasks, x, y, self._generators, strict=True):
