@@ -29,7 +29,7 @@ from groklab.tasks.supervised import Supervised
 from groklab.training.fit import Fit, FitRequest
 from groklab.training.interrupts import Interrupts
 
-ROUNDS, SIZES = 1, (16, 64)
+ROUNDS, SIZES = 5, (16, 64)
 
 
 class RowReader(nn.Module):
@@ -93,26 +93,34 @@ def task(make: Callable[[], nn.Module], seed: int) -> Supervised:
     return Supervised(make(), nn.CrossEntropyLoss(), kind="classification", num_outputs=10, optimizer=adam, seed=seed)
 
 
-def fit() -> Fit:
+def fit(epochs: int) -> Fit:
     """As stock Lightning trains."""
-    return Fit(max_epochs=EPOCHS, batch_size=BATCH, accelerator="cpu")
+    return Fit(max_epochs=epochs, batch_size=BATCH, accelerator="cpu")
 
 
-def lone(make: Callable[[], nn.Module], train: Any, val: Any) -> float:
+def lone(make: Callable[[], nn.Module], train: Any, val: Any, *, epochs: int = EPOCHS) -> float:
     """A fit by itself."""
     with tempfile.TemporaryDirectory() as folder:
-        fitted = fit().fit(task(make, 0), train, val, folder=Path(folder))
+        fitted = fit(epochs).fit(task(make, 0), train, val, folder=Path(folder))
     return fitted.duration_s / fitted.num_steps
 
 
-def stacked(make: Callable[[], nn.Module], size: int, train: Any, val: Any, *, backend: Name = "vmap") -> float:
+def stacked(
+    make: Callable[[], nn.Module],
+    size: int,
+    train: Any,
+    val: Any,
+    *,
+    backend: Name = "vmap",
+    epochs: int = EPOCHS,
+) -> float:
     """Many fits as one, with their logs and records."""
     with tempfile.TemporaryDirectory() as folder:
         requests = []
         for seed in range(size):
             own = Path(folder) / str(seed)
             own.mkdir()
-            requests.append(FitRequest(fit(), task(make, seed), lambda: (train, val), {}, own, Interrupts()))
+            requests.append(FitRequest(fit(epochs), task(make, seed), lambda: (train, val), {}, own, Interrupts()))
         done: list[Any] = []
         together = StackedFit(
             requests,

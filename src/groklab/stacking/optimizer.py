@@ -90,7 +90,14 @@ class RowOptimizer:
 def _adam(row: nn.Parameter, group: dict[str, Any], state: dict[str, Any]) -> Callable[[], None]:
     assert row.grad is not None
     step = state["step"]
-    tensors = ([row.data], [row.grad], [state["exp_avg"]], [state["exp_avg_sq"]], [], [step])
+    tensors: tuple[list[Tensor], ...] = (
+        [row.data],
+        [row.grad],
+        [state["exp_avg"]],
+        [state["exp_avg_sq"]],
+        [],
+        [step],
+    )
     kernel = torch._fused_adamw_ if group["decoupled_weight_decay"] else torch._fused_adam_
 
     def run() -> None:
@@ -113,7 +120,7 @@ def _adam(row: nn.Parameter, group: dict[str, Any], state: dict[str, Any]) -> Ca
 def _sgd(row: nn.Parameter, group: dict[str, Any], state: dict[str, Any]) -> Callable[[], None]:
     assert row.grad is not None
     memory = state.get("momentum_buffer")
-    tensors = ([row.data], [row.grad], [] if memory is None else [memory])
+    tensors: tuple[list[Tensor], ...] = ([row.data], [row.grad], [] if memory is None else [memory])
 
     def run() -> None:
         torch._fused_sgd_(
