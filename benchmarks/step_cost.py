@@ -113,12 +113,12 @@ class Stock(pl.LightningModule):
         self.seconds = time.perf_counter() - self.started
 
 
-def stock(task: Any, train: tuple[Tensor, Tensor], val: tuple[Tensor, Tensor]) -> float:
+def stock(task: Any, train: tuple[Tensor, Tensor], val: tuple[Tensor, Tensor], *, epochs: int = EPOCHS) -> float:
     """Lightning as its documentation shows it: DataLoader, log per step, progress bar and CSV logger on."""
     module = Stock(task.network, task.loss, task.make_optimizer)
     with tempfile.TemporaryDirectory() as folder, open(os.devnull, "w") as terminal, redirect_stdout(terminal):
         trainer = pl.Trainer(
-            max_epochs=EPOCHS,
+            max_epochs=epochs,
             accelerator="cpu",
             default_root_dir=folder,
             logger=CSVLogger(folder),
