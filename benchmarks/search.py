@@ -74,16 +74,22 @@ def busy() -> None:
             f"hydra.sweeper.max_batch_size={SLOTS}",
         ),
     }
-    print(f"40 jobs of unequal length on {SLOTS} slots: share of the slots' time, first start to last end, in runs:\n")
-    print("| way | slots busy, % | seconds | between two runs of a slot, s |\n|---|---|---|---|")
+    print(
+        f"40 jobs of unequal length on {SLOTS} slots: share of the slots' time in runs, while a job waits (from the first"
+    )
+    print("start to the last) and over all (to the last end, when a slot has nothing left to do):\n")
+    print("| way | busy while a job waits, % | over all, % | seconds | between two runs of a slot, s |")
+    print("|---|---|---|---|---|")
     for name, words in ways.items():
         with workplace() as folder:
             seconds = multirun(folder, *words)
             runs = spans(folder)
-            whole = max(end for _, end in runs) - runs[0][0]
-            share = sum(end - start for start, end in runs) / (SLOTS * whole)
-            idle = (SLOTS * whole - sum(end - start for start, end in runs)) / (len(runs) - SLOTS)
-            print(f"| {name} | {100 * share:.1f} | {seconds:.0f} | {idle:.2f} |", flush=True)
+            first, last, end = runs[0][0], runs[-1][0], max(end for _, end in runs)
+            while_waiting = sum(min(end, last) - start for start, end in runs)
+            idle = (SLOTS * (last - first) - while_waiting) / (len(runs) - SLOTS)
+            shares = while_waiting / (SLOTS * (last - first)), sum(b - a for a, b in runs) / (SLOTS * (end - first))
+            told = " | ".join(f"{100 * share:.1f}" for share in shares)
+            print(f"| {name} | {told} | {seconds:.0f} | {idle:.2f} |", flush=True)
 
 
 def ways() -> None:
