@@ -74,10 +74,8 @@ def busy() -> None:
             f"hydra.sweeper.max_batch_size={SLOTS}",
         ),
     }
-    print(
-        f"40 jobs of unequal length on {SLOTS} slots: share of the slots' time in runs, while a job waits (from the first"
-    )
-    print("start to the last) and over all (to the last end, when a slot has nothing left to do):\n")
+    print(f"40 jobs of unequal length on {SLOTS} slots: share of the slots' time in runs, while a job waits (from the")
+    print("first start to the last) and over all (to the last end, when a slot has nothing left to do):\n")
     print("| way | busy while a job waits, % | over all, % | seconds | between two runs of a slot, s |")
     print("|---|---|---|---|---|")
     for name, words in ways.items():

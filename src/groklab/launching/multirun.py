@@ -7,7 +7,7 @@ import shlex
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from pathlib import Path
 from types import FrameType
@@ -84,12 +84,12 @@ class Multirun:
         self.folder, self.composer, self.pool, self.view = folder, composer, pool, view
         self._asked_to_stop: list[int] = []
 
-    def run(self, source: Source, *, limit: int | None = None) -> None:
+    def run(self, source: Source, *, limit: int | Callable[[], int] | None = None) -> None:
         """Keep every slot busy until there is nothing to ask for and nothing runs.
 
         Args:
             source: Of the jobs.
-            limit: Jobs at once; default: one a slot.
+            limit: Jobs at once, or what says so at any time; default: one a slot.
 
         Raises:
             Interrupted: Ctrl-C or SIGTERM; what ran was finished, or at the second time saved and stopped.
@@ -97,7 +97,8 @@ class Multirun:
         running: dict[Future[Ended], Request] = {}
         with self._signals():
             while True:
-                most = min(limit or self.pool.num_slots, self.pool.num_slots)  # of a cluster they come and go
+                room = self.pool.num_slots  # of a cluster they come and go
+                most = min((limit() if callable(limit) else limit) or room, room)
                 while not self._asked_to_stop and len(running) < most and (request := source.ask()):
                     job = self.composer.job(request)
                     running[self.pool.submit(job, request.report)] = request

@@ -6,7 +6,14 @@ from typing import Any
 
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
 from optuna.pruners import BasePruner
-from optuna.samplers import BaseSampler, GridSampler, PartialFixedSampler, QMCSampler, RandomSampler
+from optuna.samplers import (
+    BaseSampler,
+    BruteForceSampler,
+    GridSampler,
+    PartialFixedSampler,
+    QMCSampler,
+    RandomSampler,
+)
 
 from groklab.config.schema import argument_names, check_values, unknown_argument
 from groklab.config.targets import find_class
@@ -41,6 +48,11 @@ class Samplers:
     def num_points(self) -> int | None:
         """How many points there are; None for a sampler that never runs out."""
         return len(self._grid) or None
+
+    @property
+    def learns(self) -> bool:
+        """Whether a proposal is better for what the trials before it came to."""
+        return not self._grid and self._class not in (RandomSampler, QMCSampler, BruteForceSampler)
 
     def sampler(self, turn: int) -> BaseSampler:
         """The sampler of the trial whose turn it is."""

@@ -1,7 +1,7 @@
 """A search from start to end: its study, its trials, its winner on fresh seeds, its result."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -110,7 +110,7 @@ def run_search(
             max_failure_rate=asked.max_failure_rate,
         )
         record = Record(folder, trials)
-        multirun.run(record, limit=asked.n_jobs)
+        multirun.run(record, limit=asked.n_jobs or _reins(launcher, samplers, trials))
         confirmation = None
         if asked.confirm and len(objectives) == 1 and trials.best_trial is not None:
             confirmation = Confirmation(trials, settings, number=asked.confirm)
@@ -120,6 +120,18 @@ def run_search(
     print(confirmation or trials.best, file=sys.stderr)  # noqa: T201 - what the search comes to
     print(f"search {name} FINISHED {folder / 'search.json'}")  # noqa: T201 - the program's last line
     return None if trials.best_trial is None or len(objectives) > 1 else trials.best_trial.value
+
+
+def _reins(launcher: Any, samplers: Samplers, trials: Trials) -> Callable[[], int] | None:
+    """How many trials may be under way of a launcher that runs many at once, where the sampler learns from them.
+
+    Wide before the first value is known, narrow from then on.
+    """
+    narrow = getattr(launcher, "narrow", None)
+    if narrow is None or not samplers.learns:
+        return None
+    wide = max(narrow, trials.n_trials // 4)
+    return lambda: narrow if trials.done else wide
 
 
 def check_space(space: Space, composer: Composer) -> dict[str, Any]:

@@ -63,9 +63,13 @@ class ExactCheckpoint(Checkpoint):
         """Take up where the checkpoint was."""
         self.trained_s, self.stopped_early = state_dict["trained_s"], state_dict["stopped_early"]
 
+    def due(self, *, at_once: bool) -> bool:
+        """Whether to save now."""
+        return at_once or time.monotonic() - self._saved >= self.every_s
+
     def _save_if_due(self, trainer: Trainer, *, last: bool = False) -> None:
         asked = self.interrupts.pending
-        if last or asked is not None or time.monotonic() - self._saved >= self.every_s:
+        if self.due(at_once=last or asked is not None):
             trainer.save_checkpoint(self.path)
             self._saved = time.monotonic()
         if asked is not None:

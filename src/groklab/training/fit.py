@@ -149,9 +149,7 @@ class Fit:
         task.accumulate_grad_batches, task.gradient_clip_val = self.accumulate_grad_batches, self.gradient_clip_val
         checkpoints = folder / "checkpoints"
         best = Best(self.monitor, self.mode, self.weights)
-        exact = ExactCheckpoint(
-            checkpoints / LAST, every_s=self.checkpoint_every_s, interrupts=interrupts or Interrupts()
-        )
+        exact = self._exact(checkpoints / LAST, interrupts or Interrupts())
         recorders = [RunLog(folder / "log.jsonl"), best, exact]
         if self.fast_dev_run:  # Lightning's meaning: nothing is kept
             recorders = [RunLog(folder / "log.jsonl"), best]
@@ -172,6 +170,9 @@ class Fit:
             duration_s=exact.trained_s,
             device=str(device),
         )
+
+    def _exact(self, path: Path, interrupts: Interrupts) -> ExactCheckpoint:
+        return ExactCheckpoint(path, every_s=self.checkpoint_every_s, interrupts=interrupts)
 
     def check_monitor(self, task: Task) -> None:
         """See that the monitored metric is one that ``task`` logs.

@@ -18,7 +18,7 @@ from groklab.tasks.task import Task
 from groklab.training.fit import Fit, Fitted
 from groklab.training.interrupts import Interrupts
 from groklab.training.ranks import Group, ranks
-from groklab.training.replicas import Replica, replicate
+from groklab.training.replicas import Average, Replica, replicate
 
 
 class ParallelFit(Fit):
@@ -72,9 +72,8 @@ class ParallelFit(Fit):
         fit.devices = [group.rank] if self._gpus else 1  # type: ignore[assignment] # Lightning takes both
         if group.rank:
             fit.checkpoint_every_s = float("inf")
-        replicate(task, group)
-        others["procedures"] = [Replica(group), *others["procedures"]]
-        return super(ParallelFit, fit).fit(task, *parts, **others)
+        others["procedures"] = [self._join(task, group), *others["procedures"]]
+        return Fit.fit(fit, task, *parts, **others)
 
     @property
     def _gpus(self) -> bool:
@@ -94,6 +93,12 @@ class ParallelFit(Fit):
             raise UserError(f"trainer.devices={self.devices}: this process sees {there} GPUs; ask for fewer")
         if self.accelerator == "mps":
             raise UserError("trainer.accelerator=mps: there is one such device; give trainer=default")
+
+    def _join(self, task: Supervised, group: Group) -> Replica:
+        """Make ``task`` one of a group."""
+        replicate(task)
+        Average(task.network, group)
+        return Replica(group)
 
     def _feeds(self, seed: int, tensors: list[Tensor]) -> tuple[Feed, Batches]:
         feed, batches = super()._feeds(seed, tensors)

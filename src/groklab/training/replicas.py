@@ -68,9 +68,8 @@ def _gathered(rows: Tensor) -> Tensor:
     return torch.cat(parts)
 
 
-def replicate(task: Supervised, group: Group) -> None:
-    """Make ``task`` one of a group."""
-    Average(task.network, group)
+def replicate(task: Supervised) -> None:
+    """Have ``task`` measure the rows of all devices."""
     for metrics in (task.train_metrics, task.val_metrics):
         for metric in metrics.values():
             metric.sync_on_compute = False  # type: ignore[assignment] # each device has all rows

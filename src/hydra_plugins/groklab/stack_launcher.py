@@ -13,6 +13,8 @@ from omegaconf import DictConfig
 if TYPE_CHECKING:
     from groklab.launching.pool import Follow, Pool, Started
 
+_LEARNING = 8  # trials of a slot; more at once know too little of each other
+
 
 @dataclass
 class StackLauncherConf:
@@ -52,6 +54,13 @@ class StackLauncher(Launcher):
         from groklab.launching.devices import slots
 
         return len(slots(self.slots, per_gpu=self.per_gpu)) * self.widest
+
+    @property
+    def narrow(self) -> int:
+        """Jobs at once of a search whose proposals learn from one another."""
+        from groklab.launching.devices import slots
+
+        return len(slots(self.slots, per_gpu=self.per_gpu)) * min(self.widest, _LEARNING)
 
     def pool(self, *, follow: "Follow", started: "Started") -> "Pool":
         """The slots, warm; for a sweeper that gives jobs out one by one."""
