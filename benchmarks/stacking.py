@@ -29,7 +29,8 @@ from groklab.tasks.supervised import Supervised
 from groklab.training.fit import Fit, FitRequest
 from groklab.training.interrupts import Interrupts
 
-ROUNDS, SIZES, EPOCHS = 5, (16, 64), 6
+ROUNDS, EPOCHS = 5, 6
+SIZES, COMPILED = (16, 64), (4, 8, 64)
 
 
 class RowReader(nn.Module):
@@ -72,9 +73,9 @@ def main() -> None:
         }
         for size in SIZES:
             ways[f"a stack of {size}"] = lambda make=make, size=size: stacked(make, size, train, val)
-        if "dropout" not in name:
-            ways[f"a stack of {SIZES[-1]}, compiled"] = lambda make=make: stacked(
-                make, SIZES[-1], train, val, backend="compiled"
+        for size in COMPILED if "dropout" not in name else ():
+            ways[f"a stack of {size}, compiled"] = lambda make=make, size=size: stacked(
+                make, size, train, val, backend="compiled"
             )
         for way in ways.values():
             way()  # once unmeasured: imports, allocator, caches

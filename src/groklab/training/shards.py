@@ -1,6 +1,6 @@
 """One network in parts, one on each device: parameters, gradients and optimizer states are a share of the whole."""
 
-from typing import Any, cast
+from typing import Any
 
 import torch
 import torch.distributed as dist
@@ -83,7 +83,7 @@ class CommonCheckpoint(ExactCheckpoint):
 
     def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Know where to ask."""
-        self._device = cast(torch.device, pl_module.device)
+        self._device = pl_module.device
 
     def due(self, *, at_once: bool) -> bool:
         """What the first process says."""
