@@ -45,7 +45,7 @@ class StackedJob:
 
     def __init__(self, job: Job, connection: Connection, interrupts: Interrupts) -> None:
         self.job, self._connection, self._interrupts = job, connection, interrupts
-        self._by: Coordinator | None = _Seated(connection, job)
+        self._by: Coordinator = _Seated(connection, job)
         self._steps: Steps | None = None
         self.over = False
 
@@ -112,11 +112,9 @@ class StackedJob:
     @contextlib.contextmanager
     def _seated(self) -> Iterator[None]:
         """Within the block it prints into its own log, and its own coordinator is listened to."""
-        if self._by is None:
-            raise RuntimeError("a job without a coordinator")
         with printing_into(self.job.log), coordinated(self._by):
             yield
-            self._by = coordinator()
+            self._by = coordinator() or self._by  # as the job left it, which may stand between
 
 
 def work_stacked(

@@ -2,7 +2,6 @@
 
 import logging
 import time
-import warnings
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
@@ -75,9 +74,7 @@ class StackedFit:
         self._interrupts.install()
         self._interrupts.deferring = True
         try:
-            with warnings.catch_warnings():  # the rows of one parameter lie apart
-                warnings.filterwarnings("ignore", message="grad and param do not obey the gradient layout contract")
-                self._run()
+            self._run()
         finally:
             self._interrupts.deferring = False
 

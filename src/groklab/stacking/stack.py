@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from groklab.data.feed import Chunk
 from groklab.seeds import derive
@@ -198,9 +198,3 @@ class _drawing_from:
 
     def __exit__(self, *error: object) -> None:
         self._generator.set_state(self._module.get_rng_state())
-
-
-def parameters_alike(networks: Sequence[nn.Module]) -> bool:
-    """Whether all are of one shape and one type of number."""
-    shapes = [[(name, each.shape, each.dtype) for name, each in network.named_parameters()] for network in networks]
-    return all(shape == shapes[0] for shape in shapes) and len({dtype for _, _, dtype in shapes[0]}) == 1

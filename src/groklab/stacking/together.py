@@ -1,8 +1,9 @@
 """Runs that were begun, driven to their ends: their fits in stacks where that pays, one by one where not."""
 
 import logging
+import warnings
 from collections import defaultdict
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,17 +59,21 @@ class Together:
         Raises:
             Interrupted: A signal asked to stop; every run has been told.
         """
-        waiting = list(begun)
         try:
-            while waiting:
-                groups: dict[str, list[Begun]] = defaultdict(list)
-                for one in waiting:
-                    groups[self._group(one)].append(one)
-                waiting = [following for key, group in groups.items() for following in self._train(key, group)]
+            with warnings.catch_warnings():  # the rows of one parameter lie apart
+                warnings.filterwarnings("ignore", message="grad and param do not obey the gradient layout contract")
+                self._run(begun)
         except Interrupted as stopped:
             for one in begun:
                 one.go(stopped)  # what is over already takes no notice
             raise
+
+    def _run(self, waiting: Sequence[Begun]) -> None:
+        while waiting:
+            groups: dict[str, list[Begun]] = defaultdict(list)
+            for one in waiting:
+                groups[self._group(one)].append(one)
+            waiting = [following for key, group in groups.items() for following in self._train(key, group)]
 
     def _group(self, one: Begun) -> str:
         reason = why_alone(one.request)
@@ -167,13 +172,3 @@ def _alone(request: FitRequest) -> Fitted | BaseException:
         raise
     except BaseException as error:
         return error
-
-
-def drive(steps: Generator[FitRequest, Fitted, Any], left: Fitted | BaseException) -> FitRequest:
-    """Hand a run what its fit left; its next fit.
-
-    Raises:
-        StopIteration: The run is over.
-        As the run.
-    """
-    return steps.throw(left) if isinstance(left, BaseException) else steps.send(left)
