@@ -23,7 +23,9 @@ def launch_all(launcher: Any, job_overrides: Sequence[Sequence[str]], first: int
     requests = [Request(first + index, tuple(words), tuple(words)) for index, words in enumerate(job_overrides)]
     jobs = [composer.job(request) for request in requests]
     pool: Pool = launcher.pool(follow=follow, started=lambda job, slot: None)
-    ended = [future.result() for future in [pool.submit(job) for job in jobs]]
+    futures = [pool.submit(job) for job in jobs]
+    pool.flush()
+    ended = [future.result() for future in futures]
     pool.close()
     return [_returned(words, job.config, end) for words, job, end in zip(job_overrides, jobs, ended, strict=True)]
 

@@ -55,6 +55,9 @@ class ForeignPool:
             threading.Thread(target=self._wait, args=(job, ended), daemon=True).start()
         return ended
 
+    def flush(self) -> None:
+        """No other job comes before one has ended; none here waits for another."""
+
     def stop(self) -> None:
         """Wait no longer; what runs goes on."""
         for ended, job in list(self._waiting.items()):

@@ -63,6 +63,9 @@ class Slots(Protocol):
     def submit(self, job: Job, report: Report | None = None) -> "Future[Ended]":
         """Run a job as soon as there is room; ``report`` answers its values on the way."""
 
+    def flush(self) -> None:
+        """No other job comes before one has ended."""
+
     def stop(self) -> None:
         """Have what runs saved and ended, and start nothing any more."""
 
@@ -102,6 +105,7 @@ class Multirun:
                 while not self._asked_to_stop and len(running) < most and (request := source.ask()):
                     job = self.composer.job(request)
                     running[self.pool.submit(job, request.report)] = request
+                self.pool.flush()
                 if not running:
                     break
                 finished, _ = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)

@@ -56,6 +56,9 @@ class RayPool:
         """Run ``job`` when a node has room; ``report`` answers its values on the way."""
         return self._threads.submit(self._serve, job, report or go_on)
 
+    def flush(self) -> None:
+        """No other job comes before one has ended; none here waits for another."""
+
     def stop(self) -> None:
         """Ask every running job to save a checkpoint and end; none is started any more."""
         with self._changing:

@@ -2,8 +2,6 @@
 
 import copy
 import threading
-import time
-from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -22,13 +20,12 @@ from groklab.launching.job import NOT_STARTED, Ended, Job, Program, Report, why_
 from groklab.launching.pool import Data, Follow, Pool, Started, go_on, pinned
 from groklab.stacking.backends import Name
 
-_GATHER_S = 0.3  # jobs come one after the other, as they are composed
 
-
-@dataclass
+@dataclass(eq=False)
 class _Waiting:
     job: Job
     report: Report
+    kind: str
     future: "Future[Ended]" = field(default_factory=Future)
     runs: list[str] = field(default_factory=list)
 
@@ -64,61 +61,48 @@ class StackPool(Pool):
         self.num_slots = len(slots) * widest
         self._narrow: dict[int, int] = {}
         self._waiting: list[_Waiting] = []
-        self._changed = threading.Condition()
-        self._last_came = 0.0
-        self._closing = False
-        self._gatherer = threading.Thread(target=self._gather, name="gatherer", daemon=True)
-        self._gatherer.start()
+        self._ready: list[_Waiting] = []
+        self._changing = threading.Lock()
 
     def submit(self, job: Job, report: Report | None = None) -> "Future[Ended]":
-        """Run ``job`` with others like it, as soon as there is a slot."""
-        waiting = _Waiting(job, report or go_on)
-        with self._changed:
-            self._waiting.append(waiting)
-            self._last_came = time.monotonic()
-            self._changed.notify()
+        """Keep ``job`` for others like it, until all have come."""
+        waiting = _Waiting(job, report or go_on, _alike(job))
+        self._waiting.append(waiting)
         return waiting.future
 
-    def close(self) -> None:
-        """Wait for the jobs that run."""
-        with self._changed:
-            self._closing = True
-            self._changed.notify()
-        self._gatherer.join()
-        super().close()
+    def flush(self) -> None:
+        """Let slots that are free take what has come."""
+        if not self._waiting:
+            return
+        with self._changing:
+            self._ready += self._waiting
+            self._waiting = []
+        for _ in range(self._shares):
+            self._threads.submit(self._serve_ready)
 
-    def _gather(self) -> None:
-        """Hand out what has come once nothing more comes for a moment."""
-        while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._waiting or self._closing)
-                if self._closing and not self._waiting:
-                    return
-                while (left := self._last_came + _GATHER_S - time.monotonic()) > 0:
-                    self._changed.wait(left)
-                come, self._waiting = self._waiting, []
-            groups: dict[str, list[_Waiting]] = defaultdict(list)
-            for one in come:
-                groups[_alike(one.job)].append(one)
-            for group in groups.values():
-                for share in self._shared(group):
-                    self._threads.submit(self._serve_share, share)
-
-    def _shared(self, group: list[_Waiting]) -> list[list[_Waiting]]:
-        """Parts of a group, one a slot if they are not too wide; narrower where a process died of them."""
-        widest = min([self._widest, *(self._narrow.get(one.job.number, self._widest) for one in group)])
-        size = max(1, min(widest, -(-len(group) // self._shares)))
-        return [group[first : first + size] for first in range(0, len(group), size)]
-
-    def _serve_share(self, share: list[_Waiting]) -> None:
+    def _serve_ready(self) -> None:
         slot = self._free.get()
         try:
-            self._work_share(slot, share)
+            while share := self._take():
+                self._work_share(slot, share)
+                for one in share:
+                    if not one.future.done():
+                        lost = "its process could not be started"
+                        one.future.set_result(Ended(one.job.number, "KILLED", error=lost))
         finally:
             self._free.put(slot)
-            for one in share:
-                if not one.future.done():
-                    one.future.set_result(Ended(one.job.number, "KILLED", error="its process could not be started"))
+
+    def _take(self) -> list[_Waiting]:
+        """Jobs for one slot: those that are like the first, shared with the other free slots."""
+        with self._changing:
+            if not self._ready:
+                return []
+            kind = self._ready[0].kind
+            alike = [one for one in self._ready if one.kind == kind]
+            widest = min([self._widest, *(self._narrow.get(one.job.number, self._widest) for one in alike)])
+            share = alike[: max(1, min(widest, -(-len(alike) // (self._free.qsize() + 1))))]
+            self._ready = [one for one in self._ready if one not in share]
+            return share
 
     def _work_share(self, slot: Slot, share: list[_Waiting]) -> None:
         ours, theirs = self._context.Pipe()
