@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import optuna
 import torch
 from torch import Tensor, nn
 
@@ -26,8 +27,9 @@ from groklab.regularizers.dropout import Dropout
 from groklab.stacking.backends import Name
 from groklab.stacking.fit import StackedFit
 from groklab.tasks.supervised import Supervised
-from groklab.training.fit import Fit, FitRequest
+from groklab.training.fit import Fit
 from groklab.training.interrupts import Interrupts
+from groklab.training.request import FitRequest
 
 ROUNDS, EPOCHS = 5, 6
 SIZES, COMPILED = (16, 64), (4, 8, 64)
@@ -62,6 +64,7 @@ def main() -> None:
     torch.set_num_threads(1)
     logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)
     warnings.simplefilter("ignore")
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
     config = check(*compose_config(Path("conf"), ["experiment=digits_mlp"]))
     prepared = ensure(build_dataset(config), Path("data/prepared"))
     train, val = part(prepared, "train"), part(prepared, "val")
@@ -85,12 +88,54 @@ def main() -> None:
             scale=1e6,
             reference="stock Lightning",
         )
+    search(train, val)
 
 
-def task(make: Callable[[], nn.Module], seed: int) -> Supervised:
+def search(train: Any, val: Any) -> None:
+    """64 learning rates of an MLP of 64 units, 10 epochs each, from the first proposal to the last value told."""
+    print("\nA random search of 64 learning rates, MLP of 64 units, 10 epochs each, on one core:\n")
+    ways: dict[str, Callable[[], float]] = {
+        "stock Lightning, one by one": lambda: _searched(lambda rates: _by_stock(rates, train, val)),
+        "a stack of 64": lambda: _searched(lambda rates: _by_stack(rates, train, val)),
+    }
+    show(interleave(ways, rounds=3), unit="seconds", scale=1.0, reference="stock Lightning, one by one")
+
+
+def _searched(values_of: Callable[[list[float]], list[float]]) -> float:
+    started = time.perf_counter()
+    study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
+    trials = [study.ask() for _ in range(64)]
+    rates = [trial.suggest_float("lr", 1e-4, 1e-1, log=True) for trial in trials]
+    for trial, value in zip(trials, values_of(rates), strict=True):
+        study.tell(trial, value)
+    return time.perf_counter() - started
+
+
+def _by_stock(rates: list[float], train: Any, val: Any) -> list[float]:
+    values = []
+    for seed, lr in enumerate(rates):
+        one = task(searched_network, seed, lr=lr)
+        stock(one, train, val, epochs=10)
+        with torch.no_grad():
+            values.append(float(one.loss(one.network(val[0]), val[1])))
+    return values
+
+
+def _by_stack(rates: list[float], train: Any, val: Any) -> list[float]:
+    tasks = [task(searched_network, seed, lr=lr) for seed, lr in enumerate(rates)]
+    _, done = _together(tasks, train, val, backend="vmap", epochs=10)
+    return [fitted.best["value"] for fitted in done]
+
+
+def searched_network() -> nn.Module:
+    """Of the search."""
+    return MLP(64, 10, width=64, depth=1)
+
+
+def task(make: Callable[[], nn.Module], seed: int, *, lr: float | None = None) -> Supervised:
     """A network of a seed with its optimizer."""
     torch.manual_seed(seed)
-    adam = functools.partial(torch.optim.Adam, lr=0.001 * (1 + seed / 64), fused=True)
+    adam = functools.partial(torch.optim.Adam, lr=lr or 0.001 * (1 + seed / 64), fused=True)
     return Supervised(make(), nn.CrossEntropyLoss(), kind="classification", num_outputs=10, optimizer=adam, seed=seed)
 
 
@@ -116,27 +161,32 @@ def stacked(
     epochs: int = EPOCHS,
 ) -> float:
     """Many fits as one, with their logs and records."""
+    seconds, done = _together([task(make, seed) for seed in range(size)], train, val, backend=backend, epochs=epochs)
+    return seconds / sum(fitted.num_steps for fitted in done)
+
+
+def _together(tasks: list[Supervised], train: Any, val: Any, *, backend: Name, epochs: int) -> tuple[float, list[Any]]:
     with tempfile.TemporaryDirectory() as folder:
         requests = []
-        for seed in range(size):
-            own = Path(folder) / str(seed)
+        for number, one in enumerate(tasks):
+            own = Path(folder) / str(number)
             own.mkdir()
-            requests.append(FitRequest(fit(epochs), task(make, seed), lambda: (train, val), {}, own, Interrupts()))
-        done: list[Any] = []
+            requests.append(FitRequest(fit(epochs), one, lambda: (train, val), {}, own, Interrupts()))
+        left: dict[int, Any] = {}
         together = StackedFit(
             requests,
-            [None] * size,
+            [None] * len(tasks),
             backend=backend,
             interrupts=Interrupts(),
-            end=lambda request, fitted: done.append(fitted),
+            end=lambda request, fitted: left.update({id(request): fitted}),
         )
-        place, stack = together.place, together.stack
-        x, y = (rows[0] for rows in place.rows(place.order(stack, 0)[:1]))
-        stack.step(x, y)  # compiled, where it is
+        if backend == "compiled":  # what follows is warm
+            x, y = (rows[0] for rows in together.place.rows(together.place.order(together.stack, 0)[:1]))
+            together.stack.step(x, y)
         started = time.perf_counter()
         together.run()
         seconds = time.perf_counter() - started
-    return seconds / sum(fitted.num_steps for fitted in done)
+    return seconds, [left[id(request)] for request in requests]
 
 
 if __name__ == "__main__":

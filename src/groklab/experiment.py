@@ -5,7 +5,7 @@ import logging
 import shutil
 from collections.abc import Generator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import yaml
 
@@ -24,8 +24,9 @@ from groklab.identity import code_of, identity
 from groklab.outcome import Trained, measured
 from groklab.run_folder import RUNS, RunFolder
 from groklab.tasks.gallery import SAMPLES
-from groklab.training.fit import FitRequest, Fitted
+from groklab.training.fit import Fitted
 from groklab.training.interrupts import Interrupted, Interrupts
+from groklab.training.request import FitRequest
 
 PREPARED, MODELS = Path("data/prepared"), Path("models")
 CODE = "code.json"  # which modules mattered, by their hashes
@@ -46,7 +47,6 @@ _PUBLISHED = (
     WEIGHTS,
 )
 _WHERE_MADE = (ENCODER, SAMPLES, CODE)
-Result = TypeVar("Result")
 _log = logging.getLogger(__name__)
 
 
@@ -133,26 +133,6 @@ def training(
         measured(read_json(folder.path / "best.json"), read_json(folder.path / "cost.json")),
         found,
     )
-
-
-def alone(steps: Generator[FitRequest, Fitted, Result]) -> Result:
-    """Drive ``steps`` to their end, every fit by itself.
-
-    Raises:
-        As the steps and :meth:`FitRequest.alone`.
-    """
-    try:
-        request = next(steps)
-        while True:
-            try:
-                fitted = request.alone()
-            except BaseException as error:
-                request = steps.throw(error)
-            else:
-                request = steps.send(fitted)
-    except StopIteration as end:
-        result: Result = end.value
-        return result
 
 
 def check_scoring(config: Mapping[str, Any], prepared: Prepared) -> None:

@@ -19,9 +19,10 @@ from groklab.errors import UserError
 from groklab.files import write_atomic, write_json
 from groklab.tasks.task import Task
 from groklab.training.export import Deployed, export
-from groklab.training.fit import Fit, FitRequest, Fitted, num_parameters
+from groklab.training.fit import Fit, Fitted, num_parameters
 from groklab.training.interrupts import Interrupts
 from groklab.training.pruning import Pruning
+from groklab.training.request import FitRequest
 
 WEIGHTS = "weights.safetensors"
 

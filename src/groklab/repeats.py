@@ -8,10 +8,11 @@ from omegaconf import DictConfig
 
 from groklab.app import command, job
 from groklab.coordinator import Coordinator, Pruned, coordinated, coordinator
-from groklab.experiment import alone, training
+from groklab.experiment import training
 from groklab.outcome import Outcome, Trained
-from groklab.training.fit import FitRequest, Fitted
+from groklab.training.fit import Fitted
 from groklab.training.interrupts import Interrupts
+from groklab.training.request import FitRequest, alone
 
 
 def train_repeats(config: Mapping[str, Any], *, command: str) -> Outcome:

@@ -21,8 +21,9 @@ from groklab.regularizers.weight_decay import WeightDecay
 from groklab.stacking.fit import StackedFit
 from groklab.stacking.trial import checkpoint_of
 from groklab.tasks.supervised import Supervised
-from groklab.training.fit import Fit, FitRequest
+from groklab.training.fit import Fit
 from groklab.training.interrupts import Interrupts
+from groklab.training.request import FitRequest
 
 
 class Reader(nn.Module):

@@ -21,8 +21,9 @@ from groklab.launching.job import Ended, Job, Line, Program, ended_by
 from groklab.lifeline import end_with_parent
 from groklab.stacking.backends import Name
 from groklab.stacking.together import Begun, Together
-from groklab.training.fit import FitRequest, Fitted
+from groklab.training.fit import Fitted
 from groklab.training.interrupts import Interrupted, Interrupts
+from groklab.training.request import FitRequest
 
 Steps = Generator[FitRequest, Fitted, Any]
 

@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import logging
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -82,4 +83,5 @@ def reproduce(graph: Mapping[str, set[str]], *, jobs: int) -> None:
 def _reproduce_one(stage: str) -> int:
     _log.info("stage %s", stage)
     command = [sys.executable, "-m", "dvc", "--wait-for-lock", "repro", "--single-item", stage]
-    return subprocess.run(command, check=False).returncode
+    ours = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"  # whose python stages call
+    return subprocess.run(command, check=False, env={**os.environ, "PATH": ours}).returncode

@@ -16,8 +16,9 @@ from groklab.errors import UserError
 from groklab.stacking.backends import Name
 from groklab.stacking.stack import NotFinite, Stack, Step
 from groklab.stacking.trial import Trial
-from groklab.training.fit import VALIDATION_BATCH, FitRequest, Fitted
+from groklab.training.fit import VALIDATION_BATCH, Fitted
 from groklab.training.interrupts import Interrupted, Interrupts
+from groklab.training.request import FitRequest
 
 End = Callable[[FitRequest, Fitted | BaseException], None]
 _GATHERED_BYTES = 64 * 2**20  # of a stack's batches at once

@@ -9,7 +9,7 @@ import torch
 
 from groklab.stacking.backends import Name
 from groklab.stacking.fit import Place
-from groklab.training.fit import FitRequest
+from groklab.training.request import FitRequest
 
 LEAST_GAIN = 1.2
 _SIZES, _SIZES_COMPILED = (4, 16, 64, 256), (4, 8)  # compiled, what fits the cache is fastest where it is much

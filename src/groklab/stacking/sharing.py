@@ -8,7 +8,8 @@ from groklab.stacking.optimizer import ELEMENTWISE
 from groklab.stacking.trial import CHECKPOINTS
 from groklab.tasks.supervised import Supervised
 from groklab.training.checkpoint_io import LAST
-from groklab.training.fit import Fit, FitRequest
+from groklab.training.fit import Fit
+from groklab.training.request import FitRequest
 
 _OWN = ("seed", "scheduler")  # each fit has its own random numbers and its own schedule
 

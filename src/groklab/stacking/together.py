@@ -16,8 +16,9 @@ from groklab.stacking.fit import End, StackedFit
 from groklab.stacking.probe import Choice, choose
 from groklab.stacking.sharing import common, why_alone
 from groklab.stacking.trial import checkpoint_of
-from groklab.training.fit import FitRequest, Fitted
+from groklab.training.fit import Fitted
 from groklab.training.interrupts import Interrupted, Interrupts
+from groklab.training.request import FitRequest
 
 Go = Callable[[Fitted | BaseException], FitRequest | None]
 _log = logging.getLogger(__name__)

@@ -10,7 +10,8 @@ from groklab.stacking.optimizer import RowOptimizer
 from groklab.tasks.supervised import Supervised
 from groklab.training.best import Best
 from groklab.training.checkpoint_io import LAST, AtomicCheckpointIO, newest_checkpoint
-from groklab.training.fit import FitRequest, Fitted
+from groklab.training.fit import Fitted
+from groklab.training.request import FitRequest
 from groklab.training.run_log import RunLog
 
 CHECKPOINTS = "checkpoints/stacked"  # of no use to a fit that trains alone, and the other way round

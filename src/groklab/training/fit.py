@@ -3,7 +3,7 @@
 import logging
 import math
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -226,46 +226,6 @@ class Fit:
                 network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         if self.compile:
             task.network.compile()
-
-
-@dataclass(frozen=True)
-class FitRequest:
-    """A fit that is ready to begin, alone or as one of a stack.
-
-    Args:
-        fit: How.
-        task: What is trained.
-        parts: Reads the standardized training and validation parts.
-        settings: The run's config.
-        folder: The run's folder.
-        interrupts: Where requests to stop arrive.
-        procedures: Regularizers that are Lightning callbacks.
-        observers: Callbacks that see each epoch once it is logged and saved.
-    """
-
-    fit: Fit
-    task: Task
-    parts: Callable[[], tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]]
-    settings: Mapping[str, Any]
-    folder: Path
-    interrupts: Interrupts
-    procedures: Sequence[Callback] = ()
-    observers: Sequence[Callback] = ()
-
-    def alone(self) -> Fitted:
-        """Fit it by itself.
-
-        Raises:
-            As :meth:`Fit.fit`.
-        """
-        return self.fit.fit(
-            self.task,
-            *self.parts(),
-            folder=self.folder,
-            procedures=self.procedures,
-            observers=self.observers,
-            interrupts=self.interrupts,
-        )
 
 
 def num_parameters(network: torch.nn.Module) -> int:
