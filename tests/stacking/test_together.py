@@ -1,6 +1,7 @@
 import pytest
 import torch
 
+from groklab.architectures.mlp import MLP
 from groklab.errors import UserError
 from groklab.stacking.backends import Vmap
 from groklab.stacking.probe import choose
@@ -25,6 +26,8 @@ def test_out_of_memory_halves_the_stack_and_changes_no_bit(tmp_path, monkeypatch
     descend, widths = Vmap.descend, []
 
     def narrow(self, x, *others):
+        if len(x) == 2:  # whether a fit can be stacked is tried on a copy of one
+            return descend(self, x, *others)
         widths.append(len(x) - 1)
         if len(x) > 3 and len(widths) > 2:
             raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB")
@@ -42,7 +45,12 @@ def test_out_of_memory_halves_the_stack_and_changes_no_bit(tmp_path, monkeypatch
 
 
 def test_out_of_memory_with_one_fit_is_its_end(tmp_path, monkeypatch):
+    descend, tried = Vmap.descend, []
+
     def never(self, *others):
+        tried.append(1)
+        if len(tried) <= 4:  # on a copy
+            return descend(self, *others)
         raise RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes")
 
     monkeypatch.setattr(Vmap, "descend", never)
@@ -118,3 +126,71 @@ CONFIG = {
 )
 def test_what_may_differ_within_a_stack(part, value, shared):
     assert (common(CONFIG) == common({**CONFIG, part: value})) is shared
+
+
+@pytest.mark.parametrize("backend", [None, "vmap", "compiled"])
+def test_what_a_backend_cannot_compute_trains_alone_also_where_it_is_asked_for(tmp_path, caplog, backend):
+    caplog.set_level("INFO")
+    left = {}
+    requests = [request(tmp_path, seed, network="mlp, dropout") for seed in range(2)]
+    for each in requests:
+        each.task.network.layers.insert(1, torch.nn.RReLU())  # it draws, from no fit's generator
+    Together(Interrupts(), 8, backend).run(begun(requests, left))
+    assert "one by one" in caplog.text
+    for number, seed in enumerate((0, 1)):
+        alone = request(tmp_path / "alone", seed, network="mlp, dropout")
+        alone.task.network.layers.insert(1, torch.nn.RReLU())
+        assert same(left[number], alone.alone())
+
+
+def test_an_error_in_a_stack_is_the_end_of_its_fits_alone(tmp_path, monkeypatch):
+    descend = Vmap.descend
+
+    def broken(self, x, *others):
+        if len(x) == 3:
+            raise ZeroDivisionError("of a part")
+        return descend(self, x, *others)
+
+    monkeypatch.setattr(Vmap, "descend", broken)
+    left = {}
+    Together(Interrupts(), 2, "vmap").run(begun([request(tmp_path, seed) for seed in range(3)], left))
+    assert [type(left[number]).__name__ for number in range(3)] == ["ZeroDivisionError", "ZeroDivisionError", "Fitted"]
+
+
+def test_a_damaged_checkpoint_is_the_end_of_its_run_alone(tmp_path):
+    requests = [request(tmp_path, seed) for seed in range(3)]
+    damaged = requests[1].folder / "checkpoints" / "stacked"
+    damaged.mkdir(parents=True)
+    (damaged / "last.ckpt").write_bytes(b"torn")
+    left = {}
+    Together(Interrupts(), 8, "vmap").run(begun(requests, left))
+    assert "no checkpoint is whole" in str(left[1])
+    assert left[0].stack == left[2].stack == {"fits": 2, "backend": "vmap"}
+
+
+def test_outputs_and_targets_that_would_broadcast_are_refused_in_a_stack_too(tmp_path):
+    def column(task):
+        return type(task)(
+            MLP(36, 1, width=8),
+            torch.nn.MSELoss(),
+            kind="regression",
+            num_outputs=1,
+            optimizer=task.make_optimizer,
+            seed=task.seed,
+        )
+
+    requests = [request(tmp_path, seed) for seed in range(2)]
+    requests = [type(each)(**{**vars(each), "task": column(each.task)}) for each in requests]
+    for each, (train, val) in [(each, each.parts()) for each in requests]:
+        parts = tuple((x, y.float()) for x, y in (train, val))
+        object.__setattr__(each, "parts", lambda parts=parts: parts)
+    for ended in stacked(requests):
+        assert "outputs of shape [16, 1] for targets of shape [16]" in str(ended)
+
+
+def test_a_class_that_no_config_may_name_is_not_imported(tmp_path, monkeypatch):
+    (tmp_path / "planted.py").write_text("raise SystemExit('ran')\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    bad = {**CONFIG, "regularizer": {"l1": {"_target_": "planted.L1", "strength": 0.1}}}
+    with pytest.raises(UserError, match="outside of the packages a config may name"):
+        common(bad)

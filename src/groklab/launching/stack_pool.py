@@ -165,12 +165,15 @@ class StackPool(Pool):
 
 
 def _alike(job: Job) -> str:
-    """Equal for jobs that may share a stack; whoever trains them looks again."""
+    """Equal for jobs that may share a stack; whoever trains them looks again, and refuses what is wrong."""
     from groklab.stacking.sharing import common
 
     own = OmegaConf.masked_copy(job.config, [str(key) for key in job.config if key != "hydra"])
     plain: Any = OmegaConf.to_container(own, resolve=False)
-    return digest(common(plain))
+    try:
+        return digest(common(plain))
+    except UserError:
+        return f"job {job.number}"
 
 
 def _child(payload: bytes, environment: dict[str, str], connection: Connection) -> None:

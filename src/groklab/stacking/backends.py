@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.func import functional_call, grad, vmap
 
 from groklab.stacking.form import Common
-from groklab.stacking.noise import draw_from
+from groklab.stacking.noise import draw_from, drawing_from
 from groklab.stacking.rows import Rows
 from groklab.tasks.supervised import Supervised
 
@@ -65,7 +65,7 @@ class Vmap(Backend):
 
     def __init__(self, tasks: Sequence[Supervised], rows: Rows, averages: Rows | None) -> None:
         super().__init__(tasks, rows, averages)
-        self.common = Common(tasks, [task.network for task in tasks])
+        self.common = Common(tasks)
 
     @property
     def draws(self) -> bool:
@@ -153,12 +153,11 @@ class Loop(Backend):
         """As said."""
         found = []
         for task, own_x, own_y, generator in zip(self.tasks, x, y, generators, strict=True):
-            torch.set_rng_state(generator.get_state())
-            output = task.network(own_x)
-            costs = torch.stack(list(task.costs(output, own_y).values()))
+            with drawing_from(generator):
+                output = task.network(own_x)
+                costs = torch.stack(list(task.costs(output, own_y).values()))
             total = costs.sum()
             (total if parts == 1 else total / parts).backward()
-            generator.set_state(torch.get_rng_state())
             found.append((task.targets.kept(output.detach()), costs.detach()))
         kept, rows = zip(*found, strict=True)
         return torch.stack(kept), torch.stack(rows)

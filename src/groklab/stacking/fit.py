@@ -11,11 +11,12 @@ from lightning_fabric import Fabric
 from torch import Tensor
 
 from groklab.coordinator import Pruned
-from groklab.data.feed import Batches, Order
+from groklab.data.feed import Batches, Chunk, Order
 from groklab.errors import UserError
 from groklab.stacking.backends import Name
 from groklab.stacking.stack import NotFinite, Stack, Step
 from groklab.stacking.trial import Trial
+from groklab.tasks.supervised import Supervised
 from groklab.training.fit import VALIDATION_BATCH, Fitted
 from groklab.training.interrupts import Interrupted, Interrupts
 from groklab.training.request import FitRequest
@@ -80,24 +81,18 @@ class StackedFit:
             self._interrupts.deferring = False
 
     def _run(self) -> None:
-        self._drop({index: error for index, trial in enumerate(self.trials) if (error := _caught(trial.begin))})
+        self._drop(self._caught_of_each(lambda trial: self.place.check(trial.task)))
+        self._drop(self._caught_of_each(Trial.begin))
         saved = time.monotonic()
         for epoch in range(self.first_epoch, self.fit.max_epochs):
-            if not self.trials:
-                return
             started = time.monotonic()
-            self._train(epoch)
+            if self.trials:
+                self._train(epoch)
             if not self.trials:
                 return
             self.stack.validate(self.place.validation, self.place.precision)
             share = (time.monotonic() - started) / len(self.trials)
-            self._drop(
-                {
-                    index: error
-                    for index, trial in enumerate(self.trials)
-                    if (error := _caught(trial.end_epoch, epoch, self.stack.num_steps, share))
-                }
-            )
+            self._end_epoch(epoch, share)
             if time.monotonic() - saved >= self.fit.checkpoint_every_s:
                 self._save(epoch + 1)
                 saved = time.monotonic()
@@ -109,6 +104,14 @@ class StackedFit:
                 self._end(trial.request, error)
             else:
                 self._end(trial.request, done)
+
+    def _end_epoch(self, epoch: int, share: float) -> None:
+        self._drop(self._caught_of_each(lambda trial: trial.end_epoch(epoch, self.stack.num_steps, share)))
+
+    def _caught_of_each(self, do: Callable[[Trial], None]) -> dict[int, BaseException | None]:
+        """Errors by the place of the trial."""
+        found = {index: _caught(do, trial) for index, trial in enumerate(self.trials)}
+        return {index: error for index, error in found.items() if error is not None}
 
     def states(self, next_epoch: int) -> list[dict[str, Any]]:
         """What each fit goes on from."""
@@ -196,6 +199,16 @@ class Place:
         """Where steps run, as Lightning runs those of one fit."""
         context: AbstractContextManager[Any] = self._fabric.autocast()
         return context
+
+    def check(self, task: Supervised) -> None:
+        """See that a task's outputs and targets belong together.
+
+        Raises:
+            UserError: They do not.
+        """
+        batch = slice(self._batch_size)
+        with self.precision():
+            task.check_shapes(Chunk(self._x[None, batch], self._y[None, batch]))
 
     def order(self, stack: Stack, epoch: int) -> Tensor:
         """Which examples each task sees in an epoch [batches, K, batch]."""

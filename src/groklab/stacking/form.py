@@ -20,12 +20,11 @@ class Costs(nn.Module):
 
     Args:
         task: The supervised task; its parts are used as they are.
-        network: What is computed: the task's network, or the average of it.
     """
 
-    def __init__(self, task: Supervised, network: nn.Module) -> None:
+    def __init__(self, task: Supervised) -> None:
         super().__init__()
-        self.network, self.loss, self.penalties = network, task.loss, task.penalties
+        self.network, self.loss, self.penalties = task.network, task.loss, task.penalties
         self._kept = task.targets.kept
 
     def forward(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
@@ -40,14 +39,13 @@ class Common:
 
     Args:
         tasks: Equal but for the attributes that their parts call ``stackable``, and dropout rates.
-        networks: Those that are computed, one a task.
 
     Raises:
         ValueError: A part has no form that can be stacked.
     """
 
-    def __init__(self, tasks: Sequence[Supervised], networks: Sequence[nn.Module]) -> None:
-        whole = [Costs(task, network) for task, network in zip(tasks, networks, strict=True)]
+    def __init__(self, tasks: Sequence[Supervised]) -> None:
+        whole = [Costs(task) for task in tasks]
         self.module = copy.deepcopy(whole[0])
         for parameter in self.module.parameters():
             parameter.grad = None

@@ -1,6 +1,7 @@
-"""Dropout that draws each fit's mask from that fit's own generator."""
+"""Random numbers of each fit from that fit's own generator."""
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import torch
@@ -12,6 +13,15 @@ _generators: list[torch.Generator] = []
 def draw_from(generators: Sequence[torch.Generator]) -> None:
     """Whence the masks of the next forward pass come, one generator a fit."""
     _generators[:] = generators
+
+
+@contextlib.contextmanager
+def drawing_from(generator: torch.Generator) -> Iterator[None]:
+    """Within the block torch's own random numbers come from ``generator``, which goes on from where they end."""
+    module: Any = torch.cuda if generator.device.type == "cuda" else torch
+    module.set_rng_state(generator.get_state())
+    yield
+    generator.set_state(module.get_rng_state())
 
 
 class _Mask(torch.autograd.Function):

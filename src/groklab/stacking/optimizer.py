@@ -40,7 +40,7 @@ class RowOptimizer:
         """A step of every fit.
 
         After torch's own first step, which makes the state, its fused kernels are called without what the optimizer
-        looks up for each group anew, four fifths of the time of a small network's step.
+        looks up for each group anew.
         """
         if self._kernels is not None:
             for run in self._kernels:

@@ -38,15 +38,15 @@ def choose(requests: Sequence[FitRequest], *, widest: int) -> Choice:
     if most < 2:
         return Choice(None, 1, "there is no other to stack it with")
     place = Place(requests[0])
-    alone = _steps_per_second(place, requests[:1], "loop")
     sizes = sorted({size for size in _SIZES if size < most} | {most})
     measured: dict[int, float] = {}
     try:
+        alone = _steps_per_second(place, requests[:1], "loop")
         for size in sizes:
             measured[size] = _steps_per_second(place, requests[:size], "vmap")
             if measured[size] < 0.9 * max(measured.values()):
                 break
-    except Exception as error:  # whatever an operator without a batched form raises
+    except Exception as error:  # whatever an operator without a batched form raises, or a network that does not fit
         return Choice(None, 1, f"it cannot be batched: {' '.join(str(error).split())[:160]}")
     size = max(measured, key=measured.__getitem__)
     gain = measured[size] / alone
@@ -70,6 +70,15 @@ def choose(requests: Sequence[FitRequest], *, widest: int) -> Choice:
     if gain < LEAST_GAIN:
         return Choice(None, 1, f"a stack does not pay; {why}")
     return Choice("vmap", size, why)
+
+
+def take(requests: Sequence[FitRequest], backend: Name, *, widest: int) -> Choice:
+    """Take this backend, if copies of a fit can make a step with it."""
+    try:
+        _steps_per_second(Place(requests[0]), requests[:1], backend)
+    except Exception as error:
+        return Choice(None, 1, f"{backend} cannot compute it: {' '.join(str(error).split())[:160]}")
+    return Choice(backend, widest, "as the launcher says")
 
 
 def _steps_per_second(place: Place, requests: Sequence[FitRequest], backend: Name) -> float:

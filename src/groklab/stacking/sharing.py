@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from groklab.assembly import class_of
+from groklab.config.targets import find_class
 from groklab.stacking.optimizer import ELEMENTWISE
 from groklab.stacking.trial import CHECKPOINTS
 from groklab.tasks.supervised import Supervised
@@ -18,12 +19,17 @@ def common(config: Mapping[str, Any]) -> dict[str, Any]:
     """The part of a config that has to be equal in all fits of a stack.
 
     Left out are the seed, the schedule, numbers among the optimizer's settings, which torch keeps for each group of
-    parameters, and what a regularizer calls ``stackable``.
+    parameters, and what a regularizer calls ``stackable``. The config need not have been checked.
+
+    Raises:
+        UserError: A regularizer is of a class that a config may not name.
     """
     found = {key: value for key, value in config.items() if key not in _OWN}
     if isinstance(config.get("optimizer"), Mapping):
         found["optimizer"] = {key: value for key, value in config["optimizer"].items() if not _numbers(value)}
-    found["regularizer"] = {name: _fixed(node) for name, node in (config.get("regularizer") or {}).items()}
+    found["regularizer"] = {
+        name: _fixed(node, f"regularizer.{name}") for name, node in (config.get("regularizer") or {}).items()
+    }
     return found
 
 
@@ -50,10 +56,10 @@ def why_alone(request: FitRequest) -> str | None:
     return None
 
 
-def _fixed(node: Any) -> Any:
+def _fixed(node: Any, where: str) -> Any:
     if not isinstance(node, Mapping) or "_target_" not in node:
         return node
-    free: Sequence[str] = getattr(class_of(node), "stackable", ())
+    free: Sequence[str] = getattr(find_class(node["_target_"], (object,), where=where), "stackable", ())
     return {key: value for key, value in node.items() if key not in free}
 
 

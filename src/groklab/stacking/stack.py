@@ -12,6 +12,7 @@ from torch import Tensor
 from groklab.data.feed import Chunk
 from groklab.seeds import derive
 from groklab.stacking.backends import BACKENDS, Backend, Name
+from groklab.stacking.noise import drawing_from
 from groklab.stacking.optimizer import RowOptimizer
 from groklab.stacking.rows import Rows
 from groklab.tasks.supervised import Supervised
@@ -79,6 +80,7 @@ class Stack:
         self.backend: Name = backend
         self.optimizer = RowOptimizer(self.tasks, self.rows)
         self._generators = [torch.Generator(device) for _ in self.tasks]
+        self._follows = bool(tasks[0].constraints) or tasks[0].average is not None
         self._alters = bool(tasks[0].augmentations) or tasks[0].mixture is not None
         self.num_steps = 0
 
@@ -106,9 +108,8 @@ class Stack:
             found.append(Step(kept, right, costs[:, None]))
         self._clip(self.tasks[0].gradient_clip_val)
         self.optimizer.step()
-        for task, optimizer in zip(self.tasks, self.optimizer.optimizers, strict=True):
-            if task.constraints or task.average is not None:
-                task.after_step(optimizer)
+        for task, optimizer in zip(self.tasks, self.optimizer.optimizers, strict=True) if self._follows else ():
+            task.after_step(optimizer)
         self.num_steps += 1
         if parts == 1:
             return found[0]
@@ -175,7 +176,7 @@ class Stack:
             return x, y, y
         found = []
         for task, own_x, own_y, generator in zip(self.tasks, x, y, self._generators, strict=True):
-            with _drawing_from(generator):
+            with drawing_from(generator):
                 found.append(task.alter(own_x, own_y))
         new_x, new_y, right = (torch.stack(column) for column in zip(*found, strict=True))
         return new_x, new_y, right
@@ -184,17 +185,3 @@ class Stack:
         if longest:
             lengths = torch.linalg.vector_norm(self.rows.grads, dim=1)
             self.rows.grads.mul_((longest / (lengths + 1e-6)).clamp(max=1.0)[:, None])
-
-
-class _drawing_from:
-    """Within the block torch's own random numbers come from ``generator``, which goes on from where they end."""
-
-    def __init__(self, generator: torch.Generator) -> None:
-        self._generator = generator
-
-    def __enter__(self) -> None:
-        self._module: Any = torch.cuda if self._generator.device.type == "cuda" else torch
-        self._module.set_rng_state(self._generator.get_state())
-
-    def __exit__(self, *error: object) -> None:
-        self._generator.set_state(self._module.get_rng_state())

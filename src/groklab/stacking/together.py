@@ -13,7 +13,7 @@ from groklab.errors import UserError
 from groklab.files import digest
 from groklab.stacking.backends import Name
 from groklab.stacking.fit import End, StackedFit
-from groklab.stacking.probe import Choice, choose
+from groklab.stacking.probe import Choice, choose, take
 from groklab.stacking.sharing import common, why_alone
 from groklab.stacking.trial import checkpoint_of
 from groklab.training.fit import Fitted
@@ -32,11 +32,13 @@ class Begun:
         name: As the log has it.
         request: The fit.
         go: Takes what the fit leaves or what ended it; gives the run's next fit, or None if it is over.
+        reached: What it had reached in a stack.
     """
 
     name: str
     request: FitRequest
     go: Go
+    reached: dict[str, Any] | None = None
 
 
 @dataclass
@@ -73,7 +75,10 @@ class Together:
         while waiting:
             groups: dict[str, list[Begun]] = defaultdict(list)
             for one in waiting:
-                groups[self._group(one)].append(one)
+                try:
+                    groups[self._group(one)].append(one)
+                except UserError as error:  # of its checkpoint
+                    one.go(error)
             waiting = [following for key, group in groups.items() for following in self._train(key, group)]
 
     def _group(self, one: Begun) -> str:
@@ -81,8 +86,9 @@ class Together:
         if reason:
             _log.info("%s trains alone: %s", one.name, reason)
             return f"alone {one.name}"
-        reached = checkpoint_of(one.request)
-        return digest([common(one.request.settings), reached and reached["next_epoch"], reached and reached["backend"]])
+        one.reached = checkpoint_of(one.request)
+        place = [one.reached[key] for key in ("next_epoch", "backend")] if one.reached else []
+        return digest([common(one.request.settings), place])
 
     def _train(self, key: str, group: Sequence[Begun]) -> list[Begun]:
         """Train a group; the runs whose next fit waits."""
@@ -95,27 +101,28 @@ class Together:
             if following_request is not None:
                 following.append(Begun(one.name, following_request, one.go))
 
-        states = [None if key.startswith("alone") else checkpoint_of(one.request) for one in group]
-        choice = self._choice(key, group, states[0])
+        choice = self._choice(key, group)
         if choice.backend is None:
             for one in group:
                 end(one.request, _alone(one.request))
             return following
         for first in range(0, len(group), choice.size):
-            part = slice(first, first + choice.size)
-            self._stack([one.request for one in group[part]], states[part], choice.backend, end)
+            part = group[first : first + choice.size]
+            self._stack([one.request for one in part], [one.reached for one in part], choice.backend, end)
         return following
 
-    def _choice(self, key: str, group: Sequence[Begun], state: dict[str, Any] | None) -> Choice:
+    def _choice(self, key: str, group: Sequence[Begun]) -> Choice:
         if key.startswith("alone"):
             return Choice(None, 1, "")
-        if state is not None:  # its bits are those of a backend
-            return Choice(state["backend"], self.widest, "as before it was stopped")
+        if (reached := group[0].reached) is not None:  # its bits are those of a backend
+            return Choice(reached["backend"], self.widest, "as before it was stopped")
         if key not in self._chosen:
-            if self.backend is not None:
-                self._chosen[key] = Choice(self.backend, self.widest, "as the launcher says")
-            else:
-                self._chosen[key] = choose([one.request for one in group], widest=self.widest)
+            requests = [one.request for one in group]
+            self._chosen[key] = (
+                take(requests, self.backend, widest=self.widest)
+                if self.backend
+                else choose(requests, widest=self.widest)
+            )
         choice = self._chosen[key]
         how = f"stacks of up to {choice.size} ({choice.backend})" if choice.backend else "one by one"
         _log.info("%s: %s; %s", ", ".join(one.name for one in group), how, choice.why)
@@ -136,20 +143,19 @@ class Together:
             begun = together.states(together.first_epoch)
             together.run()
             return
-        except (MemoryError, RuntimeError) as error:
+        except (Interrupted, UserError):
+            raise
+        except Exception as error:
             if not _out_of_memory(error):
-                raise
+                for request in [request for request in requests if id(request) in left]:
+                    end(request, error)
+                return
             remaining = [
                 (request, state) for request, state in zip(requests, begun, strict=True) if id(request) in left
             ]
             _log.warning(
                 "out of memory with %d fits in a stack (%s)", len(remaining), " ".join(str(error).split())[:120]
             )
-        except ValueError as error:
-            _log.info("one by one: %s", error)
-            for request in requests:
-                end(request, _alone(request))
-            return
         together = None  # its memory is free
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
