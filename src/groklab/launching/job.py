@@ -1,12 +1,11 @@
 """One job of a multirun: what it is told, what it says, how it ends."""
 
 import contextlib
-import logging
 import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -125,65 +124,94 @@ class Line:
         return bool(self._ask("report", step, value))
 
     def _ask(self, *question: Any) -> Any:
-        self._connection.send(question)
+        self._connection.send((self._job.number, *question))
         answer = self._connection.recv()
         if isinstance(answer, UserError):
             raise answer
         return answer
 
 
-def work(program: Program, job: Job, connection: Connection) -> None:
+def work(program: Program, job: Job, *, connection: Connection) -> None:
     """Run ``job`` in this process and say over ``connection`` how it ended."""
+    settle(program)
+    with printing_into(job.log):
+        try:
+            with coordinated(Line(connection, job)):
+                done = run_in_hydra(program, job, program.task_function)
+        except BaseException as error:
+            ended = ended_with(job.number, error)
+        else:
+            ended = ended_by(job.number, done)
+    say_ended(connection, ended)
+
+
+def settle(program: Program) -> None:
+    """Make this process one that jobs of ``program`` can run in."""
     end_with_parent()
     Singleton.set_state(program.state)
     setup_globals()
-    with _printing_into(job.log):
-        ended = _run(program, job, Line(connection, job))
+
+
+def run_in_hydra(program: Program, job: Job, task_function: TaskFunction) -> JobReturn:
+    """Run a function as the job, in its folder and with its config."""
+    return run_job(
+        hydra_context=program.hydra_context,
+        task_function=task_function,
+        config=job.config,
+        job_dir_key="hydra.sweep.dir",
+        job_subdir_key="hydra.sweep.subdir",
+    )
+
+
+def say_ended(connection: Connection, ended: Ended) -> None:
+    """Tell the process that started the job."""
     with contextlib.suppress(OSError):
-        connection.send(("ended", ended))
-
-
-def _run(program: Program, job: Job, line: Line) -> Ended:
-    try:
-        with coordinated(line):
-            done = run_job(
-                hydra_context=program.hydra_context,
-                task_function=program.task_function,
-                config=job.config,
-                job_dir_key="hydra.sweep.dir",
-                job_subdir_key="hydra.sweep.subdir",
-            )
-    except Pruned as pruned:
-        return Ended(job.number, "PRUNED", error=str(pruned))
-    except BaseException as error:
-        if not hasattr(error, "exit_code"):
-            raise
-        return Ended(job.number, "KILLED", error=str(error))
-    return ended_by(job.number, done)
+        connection.send((ended.number, "ended", ended))
 
 
 def ended_by(number: int, done: JobReturn) -> Ended:
     """How a job ended of which Hydra says what it returned or raised."""
     if done.status == JobStatus.COMPLETED:
         return Ended(number, "FINISHED", value=done.return_value)
-    error = done._return_value  # the property raises it
+    return ended_with(number, done._return_value)  # the property raises it
+
+
+def ended_with(number: int, error: BaseException) -> Ended:
+    """How a job ended that ``error`` has ended; the job's log has it too.
+
+    Raises:
+        BaseException: It is the end of the process, and not of the job.
+    """
+    if isinstance(error, Pruned):
+        return Ended(number, "PRUNED", error=str(error))
+    if hasattr(error, "exit_code"):
+        return Ended(number, "KILLED", error=str(error))
     if isinstance(error, UserError):
         print(error, file=sys.stderr)  # noqa: T201 - the job's log
         return Ended(number, "FAILED", error=str(error), blamed=True)
+    if not isinstance(error, Exception):
+        raise error
     traceback.print_exception(error)
     message = " ".join(str(error).split())
     return Ended(number, "FAILED", error=f"{type(error).__name__}: {message}" if message else type(error).__name__)
 
 
 @contextlib.contextmanager
-def _printing_into(log: Path) -> Any:
+def printing_into(log: Path) -> Iterator[None]:
+    """Within the block standard output and error go to a file."""
     log.parent.mkdir(parents=True, exist_ok=True)
+    sys.stdout.flush()
+    before = [os.dup(1), os.dup(2)]
     with open(log, "ab", buffering=0) as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
-    yield
-    sys.stdout.flush()
-    logging.shutdown()
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        for number, kept in zip((1, 2), before, strict=True):
+            os.dup2(kept, number)
+            os.close(kept)
 
 
 def why_killed(exitcode: int | None) -> str:

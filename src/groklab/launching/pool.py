@@ -8,6 +8,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -27,6 +28,23 @@ _SINGLE_THREADED = {
     **dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"),
     "JE_ARROW_MALLOC_CONF": "background_thread:false",  # of pyarrow, which pandas imports
 }
+
+
+@dataclass(eq=False)
+class Submitted:
+    """A job that was handed in.
+
+    Args:
+        job: The job.
+        report: Answers its values on the way.
+        future: Gets how it ended.
+        runs: Those that it has begun, in order.
+    """
+
+    job: Job
+    report: Report
+    future: "Future[Ended]" = field(default_factory=Future)
+    runs: list[str] = field(default_factory=list)
 
 
 class Pool:
@@ -66,7 +84,9 @@ class Pool:
 
     def submit(self, job: Job, report: Report | None = None) -> "Future[Ended]":
         """Run ``job`` when a slot is free; ``report`` answers its values on the way."""
-        return self._threads.submit(self._serve, job, report or go_on)
+        one = Submitted(job, report or go_on)
+        self._threads.submit(self._serve, one)
+        return one.future
 
     def flush(self) -> None:
         """No other job comes before one has ended; none here waits for another."""
@@ -87,52 +107,61 @@ class Pool:
         with _environment(_SINGLE_THREADED):  # a process with threads is not one to fork
             multiprocessing.forkserver.ensure_running()
 
-    def _serve(self, job: Job, report: Report) -> Ended:
+    def _serve(self, one: Submitted) -> None:
         slot = self._free.get()
         try:
-            return self._work_in(slot, job, report)
+            self._work_in(slot, [one], work, one.job)
         finally:
             self._free.put(slot)
 
-    def _work_in(self, slot: Slot, job: Job, report: Report) -> Ended:
+    def _work_in(self, slot: Slot, share: Sequence[Submitted], function: Callable[..., None], *given: Any) -> None:
+        """Run some jobs in one process, by ``function(program, *given, connection=...)``; each future gets its end."""
+        try:
+            self._start_and_listen(slot, share, cloudpickle.dumps((function, self._program, given)))
+        except BaseException as error:
+            for one in share:
+                if not one.future.done():
+                    one.future.set_exception(error)
+
+    def _start_and_listen(self, slot: Slot, share: Sequence[Submitted], payload: bytes) -> None:
         ours, theirs = self._context.Pipe()
-        payload = cloudpickle.dumps((self._program, job))
+        number = share[0].job.number
         with self._starting:
             if self.stopping:
-                return Ended(job.number, "KILLED", error=NOT_STARTED)
+                return _end_all(share, NOT_STARTED)
             process = self._context.Process(target=_child, args=(payload, slot.environment, theirs), daemon=True)
             try:
                 process.start()
             except (OSError, EOFError) as error:  # it was killed before it had read what to do
-                return Ended(job.number, "KILLED", error=f"died as it was started ({error})")
-            self._running[job.number] = process
+                return _end_all(share, f"died as it was started ({error})")
+            self._running[number] = process
         theirs.close()
-        self._started(job, slot)
-        runs: list[str] = []
+        for one in share:
+            self._started(one.job, slot)
         try:
-            ended = self._listen(ours, report, runs)
+            self._listen(ours, {one.job.number: one for one in share})
         finally:
             process.join()
             with self._starting:
-                del self._running[job.number]
+                del self._running[number]
             ours.close()
-        if ended is None:
-            ended = Ended(job.number, "KILLED", error=why_killed(process.exitcode))
-        ended.runs = runs
-        return ended
+        return _end_all(share, why_killed(process.exitcode))
 
-    def _listen(self, connection: Connection, report: Report, runs: list[str]) -> Ended | None:
-        """Answer the job until it says how it ended; None if it never does."""
-        while True:
+    def _listen(self, connection: Connection, share: Mapping[int, Submitted]) -> None:
+        """Answer the jobs until all have said how they ended, or never will."""
+        while not all(one.future.done() for one in share.values()):
             try:
-                what, *said = connection.recv()
+                number, what, *said = connection.recv()
             except (EOFError, OSError):
-                return None
+                return
+            one = share[number]
             if what == "ended":
                 ended: Ended = said[0]
-                return ended
+                ended.runs = one.runs
+                one.future.set_result(ended)
+                continue
             try:
-                answer = self._answer(what, said, report, runs)
+                answer = self._answer(what, said, one.report, one.runs)
             except UserError as error:
                 answer = error
             with contextlib.suppress(OSError):
@@ -149,16 +178,18 @@ class Pool:
         return self._took(*said)
 
 
+def _end_all(share: Sequence[Submitted], error: str) -> None:
+    """Killed is what has not ended."""
+    for one in share:
+        if not one.future.done():
+            one.future.set_result(Ended(one.job.number, "KILLED", error=error, runs=one.runs))
+
+
 def _child(payload: bytes, environment: dict[str, str], connection: Connection) -> None:
-    pinned(environment)
-    program, job = cloudpickle.loads(payload)
-    work(program, job, connection)
-
-
-def pinned(environment: dict[str, str]) -> None:
-    """Make this process one of a slot."""
     os.setsid()  # Ctrl-C in the terminal is for the coordinator
     os.environ.update(environment)
+    function, program, given = cloudpickle.loads(payload)
+    function(program, *given, connection=connection)
 
 
 def go_on(step: int, value: float) -> bool:

@@ -1,33 +1,20 @@
 """Jobs on slots, many to a process, whose fits are trained as one."""
 
-import copy
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
-import cloudpickle
 from omegaconf import OmegaConf
 
 from groklab.errors import UserError
 from groklab.files import digest
 from groklab.launching.devices import Slot
-from groklab.launching.job import NOT_STARTED, Ended, Job, Program, Report, why_killed
-from groklab.launching.pool import Data, Follow, Pool, Started, go_on, pinned
+from groklab.launching.job import Ended, Job, Program, Report
+from groklab.launching.pool import Follow, Pool, Started, Submitted, go_on
 from groklab.stacking.backends import Name
-
-
-@dataclass(eq=False)
-class _Waiting:
-    job: Job
-    report: Report
-    kind: str
-    future: "Future[Ended]" = field(default_factory=Future)
-    runs: list[str] = field(default_factory=list)
 
 
 class StackPool(Pool):
@@ -53,30 +40,27 @@ class StackPool(Pool):
         backend: Name | None,
         follow: Follow,
         started: Started,
-        data: Data = lambda config: None,
     ) -> None:
-        super().__init__(slots, program, follow=follow, started=started, data=data)
-        self._shares, self._backend = len(slots), backend
-        self._widest = widest
+        super().__init__(slots, program, follow=follow, started=started)
+        self._shares, self._widest, self._backend = len(slots), widest, backend
         self.num_slots = len(slots) * widest
         self._narrow: dict[int, int] = {}
-        self._waiting: list[_Waiting] = []
-        self._ready: list[_Waiting] = []
+        self._coming: list[Submitted] = []
+        self._ready: list[tuple[str, Submitted]] = []
         self._changing = threading.Lock()
 
     def submit(self, job: Job, report: Report | None = None) -> "Future[Ended]":
         """Keep ``job`` for others like it, until all have come."""
-        waiting = _Waiting(job, report or go_on, _alike(job))
-        self._waiting.append(waiting)
-        return waiting.future
+        self._coming.append(Submitted(job, report or go_on))
+        return self._coming[-1].future
 
     def flush(self) -> None:
         """Let slots that are free take what has come."""
-        if not self._waiting:
+        if not self._coming:
             return
         with self._changing:
-            self._ready += self._waiting
-            self._waiting = []
+            self._ready += [(_alike(one.job), one) for one in self._coming]
+        self._coming = []
         for _ in range(self._shares):
             self._threads.submit(self._serve_ready)
 
@@ -84,84 +68,25 @@ class StackPool(Pool):
         slot = self._free.get()
         try:
             while share := self._take():
-                self._work_share(slot, share)
-                for one in share:
-                    if not one.future.done():
-                        lost = "its process could not be started"
-                        one.future.set_result(Ended(one.job.number, "KILLED", error=lost))
+                jobs = [one.job for one in share]
+                log = Path(str(jobs[0].config.hydra.sweep.dir)) / "stacks" / f"{jobs[0].number}.log"
+                self._work_in(slot, share, _work, jobs, self._widest, self._backend, log)
+                for one in share:  # what its process died of may have been their number
+                    if not one.future.exception() and one.future.result().status == "KILLED":
+                        self._narrow[one.job.number] = max(1, len(share) // 2)
         finally:
             self._free.put(slot)
 
-    def _take(self) -> list[_Waiting]:
+    def _take(self) -> list[Submitted]:
         """Jobs for one slot: those that are like the first, shared with the other free slots."""
         with self._changing:
             if not self._ready:
                 return []
-            kind = self._ready[0].kind
-            alike = [one for one in self._ready if one.kind == kind]
+            alike = [one for kind, one in self._ready if kind == self._ready[0][0]]
             widest = min([self._widest, *(self._narrow.get(one.job.number, self._widest) for one in alike)])
             share = alike[: max(1, min(widest, -(-len(alike) // (self._free.qsize() + 1))))]
-            self._ready = [one for one in self._ready if one not in share]
+            self._ready = [(kind, one) for kind, one in self._ready if one not in share]
             return share
-
-    def _work_share(self, slot: Slot, share: list[_Waiting]) -> None:
-        ours, theirs = self._context.Pipe()
-        jobs = [one.job for one in share]
-        log = Path(str(jobs[0].config.hydra.sweep.dir)) / "stacks" / f"{jobs[0].number}.log"
-        settings = {"widest": self._widest, "backend": self._backend, "log": log}
-        payload = cloudpickle.dumps((self._program, jobs, settings))
-        process: BaseProcess
-        with self._starting:
-            if self.stopping:
-                for one in share:
-                    one.future.set_result(Ended(one.job.number, "KILLED", error=NOT_STARTED))
-                return
-            process = self._context.Process(target=_child, args=(payload, slot.environment, theirs), daemon=True)
-            try:
-                process.start()
-            except (OSError, EOFError):  # it was killed before it had read what to do
-                return
-            self._running[jobs[0].number] = process
-        theirs.close()
-        for one in share:
-            self._started(one.job, copy.copy(slot))
-        by_number = {one.job.number: one for one in share}
-        try:
-            self._hear(ours, by_number)
-        finally:
-            process.join()
-            with self._starting:
-                del self._running[jobs[0].number]
-            ours.close()
-        for one in share:
-            if not one.future.done():
-                self._narrow[one.job.number] = max(1, len(share) // 2)
-                one.future.set_result(
-                    Ended(one.job.number, "KILLED", error=why_killed(process.exitcode), runs=one.runs)
-                )
-
-    def _hear(self, connection: Connection, by_number: dict[int, _Waiting]) -> None:
-        """Answer the jobs until their process is gone."""
-        while True:
-            try:
-                number, what, *said = connection.recv()
-            except (EOFError, OSError):
-                return
-            one = by_number[number]
-            if what == "ended":
-                ended: Ended = said[0]
-                ended.runs = one.runs
-                one.future.set_result(ended)
-                continue
-            answer: Any
-            try:
-                answer = self._answer(what, said, one.report, one.runs)
-            except UserError as error:
-                answer = error
-            try:
-                connection.send(answer)
-            except OSError:
-                return
 
 
 def _alike(job: Job) -> str:
@@ -176,12 +101,12 @@ def _alike(job: Job) -> str:
         return f"job {job.number}"
 
 
-def _child(payload: bytes, environment: dict[str, str], connection: Connection) -> None:
-    from groklab.launching.stack_work import work_stacked
+def _work(
+    program: Program, jobs: Sequence[Job], widest: int, backend: Name | None, log: Path, *, connection: Connection
+) -> None:
+    from groklab.launching.stack_work import work_stacked  # in the process that trains
 
-    pinned(environment)
-    program, jobs, settings = cloudpickle.loads(payload)
-    work_stacked(program, jobs, connection, **settings)
+    work_stacked(program, jobs, connection, widest=widest, backend=backend, log=log)
 
 
 def backend_of(name: str | None) -> Name | None:
@@ -190,9 +115,6 @@ def backend_of(name: str | None) -> Name | None:
     Raises:
         UserError: There is none of that name.
     """
-    for known in get_args(Name):
-        if name == known:
-            return known  # type: ignore[no-any-return]
-    if name is None:
-        return None
-    raise UserError(f"hydra.launcher.backend={name}: should be one of {', '.join(get_args(Name))}, or null")
+    if name is not None and name not in get_args(Name):
+        raise UserError(f"hydra.launcher.backend={name}: should be one of {', '.join(get_args(Name))}, or null")
+    return cast("Name | None", name)

@@ -3,22 +3,18 @@
 import contextlib
 import importlib
 import logging
-import os
 import sys
-import traceback
 from collections.abc import Generator, Iterator, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from hydra.core.singleton import Singleton
-from hydra.core.utils import JobReturn, JobStatus, run_job, setup_globals
+from hydra.core.utils import JobStatus
 from omegaconf import DictConfig
 
-from groklab.coordinator import Coordinator, Pruned, coordinated, coordinator
+from groklab.coordinator import Coordinator, coordinated, coordinator
 from groklab.errors import UserError
-from groklab.launching.job import Ended, Job, Line, Program, ended_by
-from groklab.lifeline import end_with_parent
+from groklab.launching.job import Ended, Job, Line, Program, ended_with, printing_into, run_in_hydra, say_ended, settle
 from groklab.stacking.backends import Name
 from groklab.stacking.together import Begun, Together
 from groklab.training.fit import Fitted
@@ -26,13 +22,6 @@ from groklab.training.interrupts import Interrupted, Interrupts
 from groklab.training.request import FitRequest
 
 Steps = Generator[FitRequest, Fitted, Any]
-
-
-class _Seated(Line):
-    """A job's end of a connection that several share."""
-
-    def _ask(self, *question: Any) -> Any:
-        return super()._ask(self._job.number, *question)
 
 
 class StackedJob:
@@ -46,7 +35,7 @@ class StackedJob:
 
     def __init__(self, job: Job, connection: Connection, interrupts: Interrupts) -> None:
         self.job, self._connection, self._interrupts = job, connection, interrupts
-        self._by: Coordinator = _Seated(connection, job)
+        self._by: Coordinator = Line(connection, job)
         self._steps: Steps | None = None
         self.over = False
 
@@ -61,13 +50,7 @@ class StackedJob:
 
         with self._seated():
             try:
-                done = run_job(
-                    hydra_context=program.hydra_context,
-                    task_function=task,
-                    config=self.job.config,
-                    job_dir_key="hydra.sweep.dir",
-                    job_subdir_key="hydra.sweep.subdir",
-                )
+                done = run_in_hydra(program, self.job, task)
             except BaseException as error:
                 self._end(error)
                 return None
@@ -95,20 +78,9 @@ class StackedJob:
         number = self.job.number
         if isinstance(error, StopIteration):
             print(error.value)  # noqa: T201 - the job's log
-            ended = Ended(number, "FINISHED", value=error.value)
-        elif isinstance(error, Pruned):
-            ended = Ended(number, "PRUNED", error=str(error))
-        elif isinstance(error, Interrupted):
-            ended = Ended(number, "KILLED", error=str(error))
-        elif isinstance(error, Exception):
-            failed = JobReturn(status=JobStatus.FAILED)
-            failed.return_value = error
-            ended = ended_by(number, failed)
+            say_ended(self._connection, Ended(number, "FINISHED", value=error.value))
         else:
-            traceback.print_exception(error)
-            raise error
-        with contextlib.suppress(OSError):
-            self._connection.send((number, "ended", ended))
+            say_ended(self._connection, ended_with(number, error))
 
     @contextlib.contextmanager
     def _seated(self) -> Iterator[None]:
@@ -122,9 +94,7 @@ def work_stacked(
     program: Program, jobs: Sequence[Job], connection: Connection, *, widest: int, backend: Name | None, log: Path
 ) -> None:
     """Run ``jobs`` in this process, their fits in stacks, and say over ``connection`` how each ended."""
-    end_with_parent()
-    Singleton.set_state(program.state)
-    setup_globals()
+    settle(program)
     with printing_into(log), Interrupts() as interrupts:
         logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
         seated = [StackedJob(job, connection, interrupts) for job in jobs]
@@ -139,21 +109,3 @@ def work_stacked(
         except UserError as error:  # of a checkpoint, say; it is every waiting job's
             for one in seated:
                 one.go(error)
-
-
-@contextlib.contextmanager
-def printing_into(log: Path) -> Iterator[None]:
-    """Within the block standard output and error go to a file."""
-    log.parent.mkdir(parents=True, exist_ok=True)
-    sys.stdout.flush()
-    before = [os.dup(1), os.dup(2)]
-    with open(log, "ab", buffering=0) as file:
-        os.dup2(file.fileno(), 1)
-        os.dup2(file.fileno(), 2)
-    try:
-        yield
-    finally:
-        sys.stdout.flush()
-        for number, kept in zip((1, 2), before, strict=True):
-            os.dup2(kept, number)
-            os.close(kept)

@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from collections import deque
+from itertools import groupby
 from typing import Any
 
 from rich.console import Console, Group
@@ -33,7 +34,7 @@ class View:
         console = console or Console(stderr=True)
         self.what, self.total, self.done, self.best = what, total, 0, ""
         self._console = console
-        self._slots: dict[str, tuple[Job, float]] = {}
+        self._running: dict[int, tuple[Job, str, float]] = {}  # by number: the job, its slot, since when
         self._seconds: list[float] = []
         self._last: deque[str] = deque(maxlen=_LAST_LINES)
         self._changing = threading.Lock()
@@ -57,15 +58,14 @@ class View:
     def started(self, job: Job, slot: Slot) -> None:
         """A job has its slot."""
         with self._changing:
-            self._slots[slot.name] = (job, time.monotonic())
+            self._running[job.number] = (job, slot.name, time.monotonic())
 
     def ended(self, ended: Ended, text: str) -> None:
         """A job is over; ``text`` says with what."""
         with self._changing:
-            for name, (job, since) in list(self._slots.items()):
-                if job.number == ended.number:
-                    del self._slots[name]
-                    self._seconds.append(time.monotonic() - since)
+            if ended.number in self._running:
+                _, _, since = self._running.pop(ended.number)
+                self._seconds.append(time.monotonic() - since)
         self.say(f"{self.what} {ended.number} {ended.status}: {text}")
 
     def say(self, line: str) -> None:
@@ -77,10 +77,10 @@ class View:
 
     def _left(self) -> str:
         """Time to the end, if the jobs to come take as long as those before."""
-        if not self._seconds or not self._slots:
+        if not self._seconds or not self._running:
             return ""
         mean = sum(self._seconds) / len(self._seconds)
-        left = mean * (self.total - self.done) / max(len(self._slots), 1)
+        left = mean * (self.total - self.done) / max(len(self._running), 1)
         return f", about {left:.0f} s left" if left < 120 else f", about {left / 60:.0f} min left"
 
     def _table(self) -> Group:
@@ -88,10 +88,17 @@ class View:
             table = Table(box=None, pad_edge=False)
             for column in ("slot", self.what, "s", "with"):
                 table.add_column(column, overflow="ellipsis", no_wrap=True)
-            for name, (job, since) in sorted(self._slots.items()):
+            for name, together in groupby(sorted(self._running.values(), key=_place), key=lambda one: one[1]):
+                (job, _, since), *others = together
                 took = f"{time.monotonic() - since:.0f}"
-                table.add_row(name, str(job.number), took, Text(" ".join(job.varied)))  # its brackets are no markup
+                number = f"{job.number} and {len(others)} more" if others else str(job.number)
+                table.add_row(name, number, took, Text(" ".join(job.varied)))  # its brackets are no markup
             lines = [Text(line, overflow="ellipsis", no_wrap=True) for line in self._last]
             bar = ProgressBar(total=max(self.total, 1), completed=self.done, width=40)
             head = Text(f"{self.done} of {self.total}{self._left()}  {self.best}")
             return Group(table, *lines, bar, head)
+
+
+def _place(running: tuple[Job, str, float]) -> tuple[str, int]:
+    job, slot, _ = running
+    return slot, job.number
