@@ -77,6 +77,8 @@ def test_two_parts_of_a_network_take_the_steps_of_one(tmp_path, optimizer):
         torch.testing.assert_close(two.weights[name], weight, rtol=1e-5, atol=1e-5)
     for line, line2 in zip(log(tmp_path / "one"), log(tmp_path / "two"), strict=True):
         assert line2 == (*line[:2], pytest.approx(line[2], rel=1e-5, abs=1e-5))
+    saving = run(tmp_path / "saving", ShardedFit, task=task(), accumulate_grad_batches=2, checkpoint_every_s=0)
+    assert same(saving.weights, two.weights)
     with pytest.raises(Interrupted):
         run(tmp_path / "cut", ShardedFit, task=task(), accumulate_grad_batches=2, interrupts=StopAt(6))
     again = run(tmp_path / "cut", ShardedFit, task=task(), accumulate_grad_batches=2)

@@ -1,5 +1,7 @@
 """One network in parts, one on each device: parameters, gradients and optimizer states are a share of the whole."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
@@ -67,15 +69,19 @@ class Shards(Replica):
             optimizer.register_load_state_dict_pre_hook(_share_of_optimizer)
 
 
-def _whole_optimizer(optimizer: Optimizer, state: dict[str, Any]) -> None:
-    for own in state["state"].values():
-        own.update({name: _whole(value) for name, value in own.items() if isinstance(value, Tensor)})
+def _whole_optimizer(optimizer: Optimizer, state: dict[str, Any]) -> dict[str, Any]:
+    return {**state, "state": {index: _each(own, _whole) for index, own in state["state"].items()}}
 
 
-def _share_of_optimizer(optimizer: Optimizer, state: dict[str, Any]) -> None:
+def _share_of_optimizer(optimizer: Optimizer, state: dict[str, Any]) -> dict[str, Any]:
     parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
-    for index, own in state["state"].items():
-        own.update({name: _share(value, parameters[index]) for name, value in own.items() if isinstance(value, Tensor)})
+    shares = {index: _each(own, partial(_share, like=parameters[index])) for index, own in state["state"].items()}
+    return {**state, "state": shares}
+
+
+def _each(own: dict[str, Any], do: Callable[[Tensor], Tensor]) -> dict[str, Any]:
+    """The same of every tensor; ``own`` is the optimizer's, and stays as it is."""
+    return {name: do(value) if isinstance(value, Tensor) else value for name, value in own.items()}
 
 
 class CommonCheckpoint(ExactCheckpoint):

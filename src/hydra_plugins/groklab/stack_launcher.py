@@ -38,14 +38,9 @@ class StackLauncher(LocalLauncher):
         self.widest, self.backend = widest, backend
 
     @property
-    def num_slots(self) -> int:
-        """Jobs at once."""
-        return super().num_slots * self.widest
-
-    @property
     def narrow(self) -> int:
         """Jobs at once of a search whose proposals learn from one another."""
-        return super().num_slots * min(self.widest, _LEARNING)
+        return self.num_slots * min(self.widest, _LEARNING)
 
     def pool(self, *, follow: "Follow", started: "Started") -> "Pool":
         """The slots, warm; for a sweeper that gives jobs out one by one."""
