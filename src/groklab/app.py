@@ -35,7 +35,8 @@ Values (group.key=value), such as optimizer.lr=0.01, architecture.depth=3, train
   python {program} experiment=digits_mlp trainer=debug
 
 --cfg job shows the composed config, --hydra-help the options of Hydra; -m runs a multirun, one job for each
-combination of comma-separated values, as in architecture.depth=1,2,4 seed=0,1,2.
+combination of comma-separated values, as in architecture.depth=1,2,4 seed=0,1,2; hydra/launcher=stack trains
+small networks as one.
 The same command again finds its finished run; an interrupted run goes on from its last checkpoint."""
 
 

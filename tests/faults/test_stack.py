@@ -133,3 +133,11 @@ def test_a_wrong_key_of_the_launcher_is_refused(tmp_path, key, value):
     status, _, err = finish(train(tmp_path, *STACK, "seed=0,1", f"hydra.launcher.{key}={value}"))
     assert status == 1
     assert err.splitlines()[-1].startswith(f"hydra.launcher.{key}={value}: should be")
+
+
+def test_an_unknown_key_of_the_launcher_is_told_with_the_known_ones(tmp_path):
+    status, _, err = finish(train(tmp_path, *STACK, "seed=0,1", "hydra.launcher.widst=3"))
+    assert status == 1
+    assert err.splitlines()[-1] == (
+        "command line: there is no key hydra.launcher.widst. Did you mean hydra.launcher.widest?"
+    )

@@ -137,7 +137,8 @@ class _Program:
 
     def _config(self, *, without: str, besides: Sequence[str] = ()) -> DictConfig:
         kept = [word for word in self.overrides if not word.lstrip("+~").startswith(without)]
-        for name, overrides in ((self.name, kept), (self.name, list(besides)), (None, [])):
+        single = [word for word in kept if not set(",(") & set(word)]  # a multirun's lists compose to nothing
+        for name, overrides in ((self.name, kept), (self.name, single), (self.name, list(besides)), (None, [])):
             try:
                 with _aside(), initialize_config_dir(str(self.folder), version_base="1.3"):
                     return compose(name, overrides, return_hydra_config=True)
