@@ -8,6 +8,7 @@ from groklab.coordinator import Pruned
 from groklab.errors import UserError
 from groklab.regularizers.dropout import Dropout
 from groklab.regularizers.l1 import L1
+from groklab.stacking.trial import checkpoint_of
 from groklab.tasks.supervised import Supervised
 from groklab.training.interrupts import Interrupted, Interrupts
 from tests.stacking.fits import NETWORKS, OPTIMIZERS, REGULARIZERS, distance, log, request, same, stacked
@@ -140,14 +141,16 @@ class Kill:
 
 @pytest.mark.parametrize("case", CASES[:9], ids=named)
 def test_a_stack_that_is_stopped_goes_on_in_the_same_bits_also_with_other_partners(tmp_path, case):
-    case = {**case, "max_epochs": 5, "checkpoint_every_s": 0, "regularizer": "average"}
+    case = {**case, "max_epochs": 5, "regularizer": "average"}
     whole = stacked([request(tmp_path / "whole", seed, **case) for seed in range(3)])
     interrupts = Interrupts()
     first = [request(tmp_path / "cut", seed, **case, observers=[Kill(interrupts, 2)]) for seed in range(3)]
     with pytest.raises(Interrupted):
         stacked(first, interrupts=interrupts)
     assert len(log(first[0].folder)) == 3
-    left = stacked([request(tmp_path / "cut", seed, **case) for seed in (2, 0)])
+    again = [request(tmp_path / "cut", seed, **case) for seed in (2, 0)]
+    assert [checkpoint_of(each)["next_epoch"] for each in again] == [3, 3]
+    left = stacked(again)
     assert same(left[0], whole[2])
     assert same(left[1], whole[0])
     assert log(tmp_path / "cut" / "2") == log(tmp_path / "whole" / "2")

@@ -71,7 +71,7 @@ class StackedFit:
         """Train until every fit is over.
 
         Raises:
-            Interrupted: A signal asked to stop; what is not over goes on from its last checkpoint.
+            Interrupted: A signal asked to stop; the epoch was ended and a checkpoint saved.
         """
         self._interrupts.install()
         self._interrupts.deferring = True
@@ -93,9 +93,12 @@ class StackedFit:
             self.stack.validate(self.place.validation, self.place.precision)
             share = (time.monotonic() - started) / len(self.trials)
             self._end_epoch(epoch, share)
-            if time.monotonic() - saved >= self.fit.checkpoint_every_s:
+            asked = self._interrupts.pending
+            if asked is not None or time.monotonic() - saved >= self.fit.checkpoint_every_s:
                 self._save(epoch + 1)
                 saved = time.monotonic()
+            if asked is not None:
+                raise Interrupted(asked)
         about = {"fits": self._begun_with, "backend": self.backend}
         for trial in self.trials:
             try:
@@ -150,8 +153,6 @@ class StackedFit:
                     order = order[:, kept]
             if not self.trials:
                 return
-            if self._interrupts.pending is not None:
-                raise Interrupted(self._interrupts.pending)
 
     def _drop(self, errors: dict[int, BaseException | None]) -> list[int]:
         """End these fits by their errors; the places of what goes on, in the stack as it was."""

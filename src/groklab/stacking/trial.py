@@ -18,18 +18,12 @@ CHECKPOINTS = "checkpoints/stacked"  # of no use to a fit that trains alone, and
 
 
 class Seat:
-    """What a task and its recorders look up of a Lightning trainer.
+    """What a task and its recorders look up of a Lightning trainer."""
 
-    Args:
-        max_epochs: Of the fit.
-    """
-
-    def __init__(self, max_epochs: int) -> None:
+    def __init__(self) -> None:
         self.callback_metrics: dict[str, Tensor] = {}
         self.lr_scheduler_configs: list[Any] = []
-        self.max_epochs = max_epochs
         self.current_epoch = self.global_step = 0
-        self.should_stop = False
 
 
 class Trial:
@@ -46,7 +40,7 @@ class Trial:
         self.request, self.task = request, request.task
         self.task.accumulate_grad_batches = fit.accumulate_grad_batches
         self.task.gradient_clip_val = fit.gradient_clip_val
-        self.seat: Any = Seat(fit.max_epochs)
+        self.seat: Any = Seat()
         self.task.trainer = cast(Any, self.seat)  # all that it and its callbacks look up
         self.best = Best(fit.monitor, fit.mode, fit.weights)
         self.log = RunLog(request.folder / "log.jsonl")
