@@ -73,12 +73,26 @@ def test_the_run_is_in_the_list_with_its_data_and_model(browser, experiment, run
 def test_curves_have_a_point_for_each_epoch(browser, experiment):
     _, page = experiment
     shown(browser, f"{page}/model-metrics", "train", "val", "test")
-    for section in ("train", "val"):
-        browser.find_element(By.XPATH, f"//*[@role='button' or self::button][.//text()='{section}']").click()
-    paths = "return [...document.querySelectorAll('.scatterlayer .js-line')].map(p => p.getAttribute('d'))"
-    WebDriverWait(browser, 60).until(lambda _: len(browser.execute_script(paths)) >= 4)
-    corners = [path.count("L") + path.count("C") for path in browser.execute_script(paths)]
-    assert corners.count(3) >= 4  # a line through the points of four epochs
+    for section in ("train", "val"):  # a chart is drawn when it comes into view, and taken away when it leaves it
+        corners = WebDriverWait(browser, 60).until(lambda _, section=section: _corners(browser, section))
+        assert set(corners) == {3}  # lines through the points of four epochs
+
+
+def _corners(browser, section):
+    """Corners of the lines of each chart in an open section of the page, once both are drawn; else nothing."""
+    script = """
+        const title = arguments[0] + "\\n";
+        const header = [...document.querySelectorAll("[role=button]")].find(e => e.innerText.startsWith(title));
+        if (!header) return [];
+        header.scrollIntoView();
+        if (header.getAttribute("aria-expanded") !== "true") { header.click(); return []; }
+        const charts = [...header.parentElement.querySelectorAll(".scatterlayer")];
+        const lines = charts.map(chart => [...chart.querySelectorAll(".js-line")]);
+        const corners = line => (line.getAttribute("d") || "").replace(/[^LC]/g, "").length;
+        return lines.map(ofChart => Math.max(...ofChart.map(corners)));
+    """
+    corners = browser.execute_script(script, section)
+    return len(corners) >= 2 and all(corners) and corners
 
 
 def test_parameters_and_status_are_shown(browser, experiment, run):
