@@ -6,6 +6,8 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ import optuna
 import torch
 from torch import Tensor, nn
 
-from benchmarks.step_cost import BATCH, part, stock
+from benchmarks.step_cost import BATCH, bare, part, stock
 from benchmarks.table import interleave, show
 from groklab.architectures.cnn import CNN
 from groklab.architectures.mlp import MLP
@@ -61,17 +63,12 @@ NETWORKS: dict[str, Callable[[], nn.Module]] = {
 
 def main() -> None:
     """Measure and print."""
-    torch.set_num_threads(1)
-    logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)
-    warnings.simplefilter("ignore")
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
-    config = check(*compose_config(Path("conf"), ["experiment=digits_mlp"]))
-    prepared = ensure(build_dataset(config), Path("data/prepared"))
-    train, val = part(prepared, "train"), part(prepared, "val")
+    _quiet()
+    train, val = _data()
     for name, make in NETWORKS.items():
         print(f"\n{name}:\n")
         ways: dict[str, Callable[[], float]] = {
-            "stock Lightning": lambda make=make: stock(task(make, 0), train, val, epochs=EPOCHS),
+            "stock Lightning": lambda make=make: stock(_as_stock(make), train, val, epochs=EPOCHS),
             "groklab, one by one": lambda make=make: lone(make, train, val),
         }
         for size in SIZES:
@@ -89,6 +86,21 @@ def main() -> None:
             reference="stock Lightning",
         )
     search(train, val)
+    two_processes()
+
+
+def _quiet() -> None:
+    torch.set_num_threads(1)
+    logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)
+    warnings.simplefilter("ignore")
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+
+
+@functools.cache
+def _data() -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
+    config = check(*compose_config(Path("conf"), ["experiment=digits_mlp"]))
+    prepared = ensure(build_dataset(config), Path("data/prepared"))
+    return part(prepared, "train"), part(prepared, "val")
 
 
 def search(train: Any, val: Any) -> None:
@@ -97,7 +109,9 @@ def search(train: Any, val: Any) -> None:
     ways: dict[str, Callable[[], float]] = {
         "stock Lightning, one by one": lambda: _searched(lambda rates: _by_stock(rates, train, val)),
         "a stack of 64": lambda: _searched(lambda rates: _by_stack(rates, train, val)),
+        "a stack of 64, compiled": lambda: _searched(lambda rates: _by_stack(rates, train, val, backend="compiled")),
     }
+    ways["a stack of 64, compiled"]()  # once unmeasured: the compiler's own cache
     show(interleave(ways, rounds=3), unit="seconds", scale=1.0, reference="stock Lightning, one by one")
 
 
@@ -114,17 +128,42 @@ def _searched(values_of: Callable[[list[float]], list[float]]) -> float:
 def _by_stock(rates: list[float], train: Any, val: Any) -> list[float]:
     values = []
     for seed, lr in enumerate(rates):
-        one = task(searched_network, seed, lr=lr)
+        one = _as_stock(searched_network, seed, lr=lr)
         stock(one, train, val, epochs=10)
         with torch.no_grad():
             values.append(float(one.loss(one.network(val[0]), val[1])))
     return values
 
 
-def _by_stack(rates: list[float], train: Any, val: Any) -> list[float]:
+def _by_stack(rates: list[float], train: Any, val: Any, *, backend: Name = "vmap") -> list[float]:
     tasks = [task(searched_network, seed, lr=lr) for seed, lr in enumerate(rates)]
-    _, done = _together(tasks, train, val, backend="vmap", epochs=10)
+    _, done = _together(tasks, train, val, backend=backend, epochs=10)
     return [fitted.best["value"] for fitted in done]
+
+
+def two_processes() -> None:
+    """Two processes of one thread each, one for each core of a small machine: bare loops, and stacks."""
+    print("\nMLP, 2 x 128 units, in two processes at once:\n")
+    stacks: list[tuple[int, Name]] = [(16, "vmap"), (4, "compiled"), (8, "compiled"), (64, "compiled")]
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn"), initializer=_quiet) as pool:
+
+        def both(size: int, backend: Name | None) -> float:
+            return sum(pool.map(_of_two, [size] * 2, [backend] * 2)) / 2
+
+        ways: dict[str, Callable[[], float]] = {"bare PyTorch loops": lambda: both(1, None)}
+        for size, backend in stacks:
+            ways[f"stacks of {size}, {backend}"] = lambda size=size, backend=backend: both(size, backend)
+        for way in ways.values():
+            way()
+        measured = interleave(ways, rounds=ROUNDS)
+    show(measured, unit="microseconds a step and model", scale=1e6, reference="bare PyTorch loops")
+
+
+def _of_two(size: int, backend: Name | None) -> float:
+    make, (train, val) = NETWORKS["MLP, 2 x 128 units"], _data()
+    if backend is None:
+        return bare(_as_stock(make), train, val)
+    return stacked(make, size, train, val, backend=backend)
 
 
 def searched_network() -> nn.Module:
@@ -132,11 +171,15 @@ def searched_network() -> nn.Module:
     return MLP(64, 10, width=64, depth=1)
 
 
-def task(make: Callable[[], nn.Module], seed: int, *, lr: float | None = None) -> Supervised:
+def task(make: Callable[[], nn.Module], seed: int, *, lr: float | None = None, fused: bool | None = True) -> Supervised:
     """A network of a seed with its optimizer."""
     torch.manual_seed(seed)
-    adam = functools.partial(torch.optim.Adam, lr=lr or 0.001 * (1 + seed / 64), fused=True)
+    adam = functools.partial(torch.optim.Adam, lr=lr or 0.001 * (1 + seed / 64), fused=fused)
     return Supervised(make(), nn.CrossEntropyLoss(), kind="classification", num_outputs=10, optimizer=adam, seed=seed)
+
+
+def _as_stock(make: Callable[[], nn.Module], seed: int = 0, *, lr: float | None = None) -> Supervised:
+    return task(make, seed, lr=lr, fused=None)  # as torch has it, where nobody chooses
 
 
 def fit(epochs: int) -> Fit:

@@ -14,6 +14,7 @@ from groklab.stacking.rows import Rows
 from groklab.tasks.supervised import Supervised
 
 Name = Literal["vmap", "compiled", "loop"]
+_MOST_NUMBERS = 256  # of fits and shapes that are compiled for in a process; torch's own 8 soon are used up
 
 
 class Backend(ABC):
@@ -115,14 +116,15 @@ class Compiled(Vmap):
         super().__init__(tasks, rows, averages)
         if self.common.draws:
             raise ValueError("dropout draws from a generator of each fit, which does not compile")
-        self._gradients: Callable[..., tuple[dict[str, Tensor], tuple[Tensor, Tensor]]] = torch.compile(
-            self._uncompiled, dynamic=False
+        self._gradients: Callable[..., tuple[dict[str, Tensor], tuple[Tensor, Tensor]]] = torch.compile(  # type: ignore[call-overload]  # its overloads lack the last
+            self._uncompiled, dynamic=False, recompile_limit=_MOST_NUMBERS
         )
 
     def descend(self, x: Tensor, y: Tensor, generators: Sequence[torch.Generator], parts: int) -> tuple[Tensor, Tensor]:
         """As said."""
         self.common.module.train()
         parameters = {name: value.detach() for name, value in self.rows.parameters.items()}
+        x, y = x.contiguous(), y.contiguous()  # strides tell in how many steps a chunk is, and would compile anew
         slopes, (kept, costs) = self._gradients(parameters, self.rows.buffers, self.common.differing, x, y)
         into = [slope for name in slopes if (slope := self.rows.parameters[name].grad) is not None]
         torch._foreach_add_(into, list(slopes.values()), alpha=1 / parts)
