@@ -52,6 +52,12 @@ def test_a_fit_in_a_stack_is_that_of_lightning_up_to_rounding(tmp_path, case, ba
     assert ours.num_steps == theirs.num_steps
 
 
+def test_averages_of_batch_norm_count_in_whole_numbers_in_double_precision_too(tmp_path):
+    case = {"network": "mlp, batch norm, dropout", "regularizer": "average", "precision": "64-true"}
+    ours = stacked([request(tmp_path / "stack", seed, **case) for seed in range(2)])[1]
+    assert distance(ours, request(tmp_path / "alone", 1, **case).alone()) < 1e-12
+
+
 def test_single_precision_stays_near_that_of_lightning(tmp_path):
     ours = stacked([request(tmp_path / "stack", seed, network="mlp, batch norm, dropout") for seed in range(3)])[1]
     assert distance(ours, request(tmp_path / "alone", 1, network="mlp, batch norm, dropout").alone()) < 1e-4

@@ -187,10 +187,15 @@ class Place:
         )
 
     def bring(self, task: torch.nn.Module) -> None:
-        """Move a task here, in the numbers of the precision; its metrics keep theirs, as Lightning has it."""
+        """Move a task here, in the numbers of the precision, by the calls that Lightning makes.
+
+        ``double`` leaves metrics and whole numbers as they are; ``to`` leaves whole numbers.
+        """
         task.to(self.device)
-        if self._dtype is not None:
-            task.type(self._dtype)
+        if self._dtype is torch.float64:
+            task.double()
+        elif self._dtype is not None:
+            task.to(dtype=self._dtype)
 
     def stack(self, tasks: Sequence[Any], backend: Name) -> Stack:
         """Tasks that are here as one."""
