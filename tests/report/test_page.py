@@ -1,4 +1,5 @@
 import itertools
+import json
 import re
 import subprocess
 import sys
@@ -11,14 +12,21 @@ from groklab.report.gather import gather
 from groklab.report.page import render
 from groklab.report.records import Report
 
+from .evidence import write_atlases, write_claims
 from .outputs import CLASSES, write_classification, write_json, write_outputs
 
 SCRIPT = Path(__file__).parents[2] / "pipelines" / "report.py"
 
 
+def write_all(root):
+    write_claims(root)
+    write_atlases(root)
+    return write_outputs(root)
+
+
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
-    return render(gather(write_outputs(tmp_path_factory.mktemp("outputs"))))
+    return render(gather(write_all(tmp_path_factory.mktemp("outputs"))))
 
 
 class Outline(HTMLParser):
@@ -50,6 +58,39 @@ def test_results_are_stated_as_they_are(page):
     assert "0123456789" in text
 
 
+def test_verdicts_come_first_sorted_and_counted(page):
+    assert (
+        page.index('id="verdicts"') < page.index('id="atlases"') < page.index('id="summary"') < page.index('id="cost"')
+    )
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    assert "3 ✓ supported 1 ✗ contradicted 1 ○ not shown" in text
+    overview = page[page.index('<table class="forest"') : page.index("How to read this")]
+    assert re.findall(r'<a href="#c-([\w-]+)">', overview) == [
+        "batch-norm-speed",
+        "relu-trains-deep-networks",
+        "weight-decay-is-not-l2-under-adam",
+        "adam-generalizes-better-than-gradient-descent",
+        "dropout-curbs-overfitting",
+    ]
+
+
+def test_every_claim_and_atlas_has_its_runs_and_the_command_that_gives_it_again(tmp_path):
+    report = gather(write_all(tmp_path))
+    page = render(report)
+    for known in (*report.claims, *report.atlases):
+        assert f"<code>{known.command}</code>" in page
+    runs = {run for claim in report.claims for outcome in claim.outcomes for arm in outcome.arms for run in arm.runs}
+    runs |= {run for atlas in report.atlases for cell in atlas.cells for run in cell.runs}
+    assert runs <= set(re.findall(r'<code class="run">(\w+)</code>', page))
+
+
+def test_without_claims_and_atlases_the_page_is_whole(tmp_path):
+    page = render(gather(write_outputs(tmp_path)))
+    for absent in ('id="verdicts"', 'id="atlases"', 'href="#verdicts"', 'href="#atlases"'):
+        assert absent not in page
+    assert "ahead of its best baseline in 1" in re.sub(r"<[^>]+>", "", page)
+
+
 def test_it_loads_nothing(page):
     for _, attributes in Outline(page).tags:
         for name in ("src", "href", "srcset", "action", "data", "xlink:href"):
@@ -59,7 +100,7 @@ def test_it_loads_nothing(page):
 
 
 def test_the_same_inputs_give_the_same_bytes(tmp_path, page):
-    assert render(gather(write_outputs(tmp_path))) == page
+    assert render(gather(write_all(tmp_path))) == page
 
 
 def test_one_h1_and_headings_in_order(page):
@@ -84,6 +125,20 @@ def test_pictures_have_alt_texts_cells_have_headers_and_ids_are_unique(page):
                 assert target[1:] in ids
 
 
+KEPT = {"verdict", "expect", "values", "factors", "contrast", "difference"}
+
+
+def spoil(value, evil, key=""):
+    """Every text that may be any, with markup behind it."""
+    if key in KEPT:
+        return value
+    if isinstance(value, dict):
+        return {name: spoil(below, evil, name) for name, below in value.items()}
+    if isinstance(value, list):
+        return [spoil(below, evil, key) for below in value]
+    return f"{value}{evil}" if isinstance(value, str) else value
+
+
 def test_names_cannot_become_markup(tmp_path):
     evil = "<script>alert(1)<"
     write_classification(tmp_path, "plain", classes=[f"{evil}/script>", *CLASSES[1:]])
@@ -97,6 +152,13 @@ def test_names_cannot_become_markup(tmp_path):
             "baselines": {evil: {"accuracy": 0.4}},
         },
     )
+    write_claims(tmp_path)
+    write_atlases(tmp_path)
+    for folder in ("claims", "atlases"):
+        for path in (tmp_path / folder).iterdir():
+            given = json.loads(path.read_text())
+            spoiled = spoil(given, evil)
+            path.write_text(json.dumps(spoiled))
     text = render(gather(tmp_path))
     assert [tag for tag, _ in Outline(text).tags].count("script") == 1
     assert "<script>alert" not in text
@@ -115,7 +177,7 @@ def test_texts_stand_under_what_they_are(tmp_path):
     write_classification(tmp_path, "a")
     (tmp_path / "pictures" / "a" / "wrongest.txt").write_text("cat taken for dog (95%): meow")
     page = render(gather(tmp_path))
-    assert "<h3>Wrongest examples</h3>" in page
+    assert "<h4>Wrongest examples</h4>" in page
     assert "cat taken for dog (95%): meow" in page
 
 
@@ -135,7 +197,7 @@ def run_script(*arguments, cwd):
 
 
 def test_the_stage_writes_the_page_and_names_it_last(tmp_path, page):
-    done = run_script(cwd=write_outputs(tmp_path))
+    done = run_script(cwd=write_all(tmp_path))
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "report reports/index.html")
     assert (tmp_path / "reports" / "index.html").read_text() == page
 

@@ -9,6 +9,8 @@ import yaml
 
 from groklab.errors import UserError
 from groklab.files import read_json
+from groklab.report.atlases import read_atlases
+from groklab.report.claims import read_claims
 from groklab.report.comparison import compare
 from groklab.report.composition import composition
 from groklab.report.confusions import read_confusions
@@ -25,7 +27,7 @@ def gather(root: Path) -> Report:
 
     Args:
         root: The folder of ``metrics/``, ``models/``, ``predictions/``, ``plots/``, ``pictures/``,
-            ``data/prepared/`` and ``multirun/``.
+            ``data/prepared/``, ``multirun/``, ``claims/`` and ``atlases/``.
 
     Raises:
         UserError: a file is there but broken; what is merely absent becomes a note.
@@ -33,7 +35,13 @@ def gather(root: Path) -> Report:
     evaluated = {path.stem for path in (root / "metrics").glob("*.json")}
     trained = {path.name for path in (root / "models").glob("*") if path.is_dir()}
     experiments = tuple(_experiment(root, name) for name in sorted(evaluated | trained))
-    return Report(experiments, read_searches(root / "multirun"), read_groups(root / "multirun"))
+    return Report(
+        experiments,
+        read_searches(root / "multirun"),
+        read_groups(root / "multirun"),
+        read_claims(root / "claims"),
+        read_atlases(root / "atlases"),
+    )
 
 
 def _experiment(root: Path, name: str) -> Experiment:

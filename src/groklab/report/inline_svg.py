@@ -20,12 +20,17 @@ STYLE: Any = {
 
 # Colours to draw with; each is replaced by the page's own, so that a picture follows light, dark and print.
 INK, FAINT, NETWORK, BASELINE, GAP = "#010101", "#020202", "#030303", "#040404", "#050505"
+GROUND, AHEAD, BEHIND, TIE = "#060606", "#070707", "#080808", "#090909"
 _ON_PAGE = {
     INK: "currentColor",
     FAINT: "var(--line)",
     NETWORK: "var(--network)",
     BASELINE: "var(--baseline)",
     GAP: "var(--gap)",
+    GROUND: "var(--ground)",
+    AHEAD: "var(--ahead)",
+    BEHIND: "var(--behind)",
+    TIE: "var(--tie)",
 }
 _NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 

@@ -6,14 +6,13 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from groklab.report import wording
+from groklab.report.canvas import canvas
 from groklab.report.inline_svg import BASELINE, FAINT, GAP, INK, NETWORK, STYLE, inline_svg
 from groklab.report.records import Best, Curves
 
-_WIDTH_INCH = 4.8
 _LOG_FROM_RATIO = 10
 _R2_FLOOR = -1.0
 
@@ -27,7 +26,7 @@ def scores(metric: str, network: float | None, baselines: Mapping[str, float | N
     ]
     known = [value for _, value in rows if value is not None]
     with mpl.rc_context(STYLE):
-        figure, axes = _figure(0.62 + 0.36 * len(rows))
+        figure, axes = canvas(0.62 + 0.36 * len(rows))
         low, high = (0.0, 1.0) if known and min(known) >= 0 and max(known) <= 1 else _span(known)
         room, start = high - low, min(max(0.0, low), high)
         for row, (_, value) in enumerate(rows):
@@ -77,7 +76,7 @@ def learning_curves(curves: Curves, metric: str, best: Best | None, *, name: str
         return None
     title = "Loss" if metric == "loss" else wording.metric(metric)
     with mpl.rc_context(STYLE):
-        figure, axes = _figure(3.1)
+        figure, axes = canvas(3.1)
         marker: dict[str, Any] = {"marker": "o", "markersize": 5} if len(epochs) < 4 else {}
         if len(train) and len(val):
             axes.fill_between(epochs, train, val, color=GAP, alpha=0.3, linewidth=0, label="generalization gap")
@@ -102,17 +101,6 @@ def learning_curves(curves: Curves, metric: str, best: Best | None, *, name: str
         axes.set_axisbelow(True)
         figure.legend(loc="outside upper left", ncols=2, frameon=False, labelcolor=INK, handlelength=2.2, borderpad=0)
         return inline_svg(figure, name=name, description=_heard(title, epochs, train, val, best))
-
-
-def _figure(height_inch: float) -> tuple[Figure, Axes]:
-    figure = Figure(figsize=(_WIDTH_INCH, height_inch), layout="constrained")
-    axes = figure.subplots()
-    for spine in axes.spines.values():
-        spine.set_color(FAINT)
-    axes.tick_params(colors=INK, length=3)
-    axes.xaxis.label.set_color(INK)
-    axes.yaxis.label.set_color(INK)
-    return figure, axes
 
 
 def _span(known: list[float]) -> tuple[float, float]:

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from groklab.report.atlases import Atlas
+from groklab.report.claims import Claim
+
 
 @dataclass(frozen=True)
 class Metrics:
@@ -186,8 +189,10 @@ class Group:
 
 @dataclass(frozen=True)
 class Report:
-    """Every experiment, in the order of its name; searches, and grids as name, command and groups."""
+    """Every experiment, in the order of its name; searches, grids as name, command and groups, claims and atlases."""
 
     experiments: tuple[Experiment, ...]
     searches: tuple[Search, ...] = ()
     grids: tuple[tuple[str, str, tuple[Group, ...]], ...] = ()
+    claims: tuple[Claim, ...] = ()
+    atlases: tuple[Atlas, ...] = ()

@@ -1,7 +1,9 @@
 """Numbers and names as a reader wants them."""
 
 import math
+import re
 from datetime import datetime
+from typing import Any
 
 MINUS, DASH = "\N{MINUS SIGN}", "\N{EN DASH}"
 METRICS = {
@@ -77,6 +79,7 @@ _BASELINES = {
     "nearest": "repeated pixels",
     "sliding_window": "a sliding window over gradients",
 }
+_PARTS = {"train": "training", "val": "validation", "test": "test"}
 _WORDS = {"tfidf": "TF-IDF", "ngram": "n-gram"}
 
 
@@ -128,6 +131,37 @@ def signed(value: float | None) -> str:
     if abs(value) < 0.0005:
         return "0.000"
     return f"{'+' if value > 0 else ''}{number(value)}"
+
+
+def setting(value: Any) -> str:
+    """A value of a config: ``0.1``, ``none``, ``[64, 32]``."""
+    if value is None or isinstance(value, bool):
+        return {None: "none", True: "yes", False: "no"}[value]
+    if isinstance(value, list):
+        return f"[{', '.join(setting(item) for item in value)}]"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def measured(name: str) -> str:
+    """``test/macro_f1`` -> ``Macro F1 (test)``; any other text as it is."""
+    known = re.fullmatch(r"(train|val|test)/(\w+)", name)
+    if known is None:
+        return name
+    title = "Loss" if known[2] == "loss" else metric(known[2])
+    return f"{title} ({_PARTS[known[1]]})"
+
+
+def probability(value: float | None) -> str:
+    """``0.031``, and ``< 0.001`` below that; a dash for None."""
+    return "< 0.001" if value is not None and value < 0.001 else number(value)
+
+
+def percent(value: float | None) -> str:
+    """``+2.4 %`` of 0.024; a dash for None."""
+    if value is None:
+        return DASH
+    digits = f"{100 * value:+.1f}" if abs(value) < 1 else f"{100 * value:+,.0f}"
+    return f"{digits.replace('-', MINUS)}\N{NO-BREAK SPACE}%"
 
 
 def count(value: float | None) -> str:

@@ -1,0 +1,78 @@
+"""Claims as the template wants them: the overview, sorted by verdict, and each by section of the primer."""
+
+import itertools
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from groklab.report import forest, wording
+from groklab.report.claim_pictures import contrast_of, outcome_picture, titled
+from groklab.report.claims import VERDICTS, Claim, Outcome
+
+SHOWN = {"supported": "✓ supported", "contradicted": "✗ contradicted", "not shown": "○ not shown"}
+_EXPECTED = {
+    "lower": "lower by {} or more",
+    "higher": "higher by {} or more",
+    "no lower": "lower by no more than {}",
+    "no higher": "higher by no more than {}",
+}
+
+
+def claim_sections(claims: Sequence[Claim], anchors: Iterable[str]) -> dict[str, Any]:
+    """The tally, the shared axis, the claims in the order of the overview, and those by section."""
+    scale = forest.scale_of(outcome for claim in claims for outcome in claim.outcomes)
+    shown = [_shown(claim, anchor, scale) for claim, anchor in zip(claims, anchors, strict=True)]
+    by_section = sorted(shown, key=lambda item: (item["claim"].section, item["claim"].name))
+    return {
+        "tally": [(verdict, sum(claim.verdict == verdict for claim in claims)) for verdict in VERDICTS],
+        "axis": Markup(forest.head(scale, name="claims-axis")),
+        "overview": sorted(shown, key=lambda item: (VERDICTS.index(item["claim"].verdict), item["claim"].name)),
+        "sections": [
+            (wording.words(section), list(items))
+            for section, items in itertools.groupby(by_section, key=lambda item: item["claim"].section)
+        ],
+        "runs": sum(claim.num_runs or 0 for claim in claims),
+    }
+
+
+def _shown(claim: Claim, anchor: str, scale: forest.Scale) -> dict[str, Any]:
+    return {
+        "claim": claim,
+        "anchor": anchor,
+        "title": wording.words(claim.name),
+        "outcomes": [
+            _outcome(outcome, scale, f"{anchor}--{number}") for number, outcome in enumerate(claim.outcomes, start=1)
+        ],
+        "seeds": _by_seed(claim),
+    }
+
+
+def _outcome(outcome: Outcome, scale: forest.Scale, name: str) -> dict[str, Any]:
+    row = forest.row(outcome, scale, name=f"{name}-row")
+    return {
+        "outcome": outcome,
+        "title": titled(outcome),
+        "row": Markup(row) if row else None,
+        "svg": Markup(outcome_picture(outcome, name=name)),
+        "expected": _EXPECTED[outcome.expect].format(f"{outcome.smallest_effect:g} {outcome.unit}".strip()),
+        "contrast": contrast_of(outcome),
+    }
+
+
+def _by_seed(claim: Claim) -> list[dict[str, Any]]:
+    """Per outcome a row for each seed: what each arm came to, in which run, and the paired difference."""
+    tables = []
+    for outcome in claim.outcomes:
+        columns = [list(itertools.zip_longest(arm.values, arm.runs)) for arm in outcome.arms]
+        count = max([len(outcome.differences), *(len(column) for column in columns)], default=0)
+        rows = [
+            {
+                "seed": claim.seeds[row] if row < len(claim.seeds) else str(row),
+                "cells": [column[row] if row < len(column) else (None, None) for column in columns],
+                "difference": outcome.differences[row] if row < len(outcome.differences) else None,
+            }
+            for row in range(count)
+        ]
+        tables.append({"title": titled(outcome), "arms": [arm.name for arm in outcome.arms], "rows": rows})
+    return tables
