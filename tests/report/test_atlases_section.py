@@ -27,6 +27,7 @@ def test_numbers_within_a_decade_stand_on_a_plain_axis(panels):
 
 def test_a_zero_stands_on_the_log_axis_before_the_least(panels):
     svg = panels["decay"][0]["svg"]
+    assert "Loss (validation) (log scale)" in svg
     assert "strength (log scale)" in svg
     assert svg.index(">0</text>") < svg.index(">0.0001</text>")
 

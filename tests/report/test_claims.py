@@ -42,14 +42,14 @@ def test_no_folder_is_no_claims(tmp_path):
     assert read_claims(tmp_path / "claims") == ()
 
 
-def test_every_claim_is_read_with_a_value_and_a_run_for_each_seed(tmp_path):
+def test_every_claim_is_read_with_a_value_for_each_seed(tmp_path):
     write_claims(tmp_path)
     claims = read_claims(tmp_path / "claims")
     assert [claim.name for claim in claims] == sorted(claim.name for claim in claims)
     for claim in claims:
         assert {setting.name for setting in claim.settings} == {arm.name for arm in claim.outcomes[0].arms}
         for outcome in claim.outcomes:
-            assert all(len(arm.values) == len(arm.runs) == NUM_SEEDS for arm in outcome.arms)
+            assert all(len(arm.values) == NUM_SEEDS for arm in outcome.arms)
 
 
 def test_what_failed_is_none_and_stays_in_its_place(tmp_path):
@@ -58,6 +58,22 @@ def test_what_failed_is_none_and_stays_in_its_place(tmp_path):
     arm = claim.outcomes[1].arms[0]
     assert [place for place, value in enumerate(arm.values) if value is None] == [3]
     assert claim.outcomes[1].differences[3] is None
+
+
+def test_what_all_arms_tried_alike_is_said_once_and_what_differs_by_arm(tmp_path, whole):
+    """Both forms of the file: keys, or keys by arm."""
+    shown = (("optimizer.lr", "[0.01, 0.03, 0.1]"),)
+    for params in ({"optimizer.lr": [0.01, 0.03, 0.1]}, whole["tuning"]["params"]):
+        assert read(tmp_path, changed(whole, ("tuning", "params"), params))[0].tuning.params == shown
+    other = changed(whole, ("tuning", "params", "without"), {"optimizer.lr": [1.0]})
+    assert read(tmp_path, other)[0].tuning.params == (
+        ("with: optimizer.lr", shown[0][1]),
+        ("without: optimizer.lr", "[1]"),
+    )
+
+
+def test_a_claim_of_no_trials_was_not_tuned(tmp_path, whole):
+    assert read(tmp_path, changed(whole, ("tuning", "seeds"), 0))[0].tuning is None
 
 
 @pytest.mark.parametrize(

@@ -23,3 +23,29 @@ def test_durations_read_like_a_clock():
 
 def test_average_precision_keeps_its_capitals_inside_a_sentence():
     assert wording.within("ap") == "AP, IoU 0.50 to 0.95"
+
+
+def test_decimals_tell_a_tenth_of_the_smallest_effect_apart():
+    given = [(144.71, 20.0), (-0.000872, 0.01), (0.01966, 0.005), (-1.2549, 0.05), (1234.5, 1.0), (-0.00001, 0.01)]
+    assert [wording.in_steps(*pair) for pair in given] == [
+        "145",
+        f"{MINUS}0.001",
+        "0.0197",
+        f"{MINUS}1.255",
+        "1,234.5",
+        "0.000",
+    ]
+    assert [wording.signed_in_steps(value, 0.1) for value in (0.5, -0.5, 0.0001, None)] == [
+        "+0.50", f"{MINUS}0.50", "0.00", DASH,
+    ]  # fmt: skip
+
+
+def test_a_measured_name_says_of_which_part_and_other_texts_stay():
+    given = ["test/macro_f1", "val/loss", "steps until val/accuracy >= 0.9"]
+    assert [wording.measured(name) for name in given] == ["Macro F1 (test)", "Loss (validation)", given[2]]
+
+
+def test_shares_are_percent_and_zero_has_no_sign():
+    assert [wording.percent(value).replace("\N{NO-BREAK SPACE}", " ") for value in (0.0244, -0.1, 2.5, 0.0)] == [
+        "+2.4 %", f"{MINUS}10.0 %", "+250 %", "0.0 %",
+    ]  # fmt: skip

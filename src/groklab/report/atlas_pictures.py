@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator, NullLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from groklab.report import wording
 from groklab.report.atlases import Cell, Factor, Value
@@ -47,7 +47,13 @@ def curves(
             )  # fmt: skip
         _ticks(axes, over, place)
         axes.set_xlabel(over.name + (" (log scale)" if _by_decades(over) else ""))
-        axes.set_ylabel(wording.measured(metric))
+        by_decades = limits[0] > 0 and limits[1] / limits[0] > _DECADE
+        if by_decades:
+            axes.set_yscale("log")
+            axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if limits[1] / limits[0] < _DECADE**3 else (1,)))
+            axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+            axes.yaxis.set_minor_locator(NullLocator())
+        axes.set_ylabel(wording.measured(metric) + (" (log scale)" if by_decades else ""))
         axes.set_ylim(*limits)
         axes.grid(axis="y", color=FAINT, linewidth=0.7)
         axes.set_axisbelow(True)
@@ -85,8 +91,11 @@ def rows(metric: str, over: Factor, cells: Sequence[Cell], limits: tuple[float, 
 def limits_of(cells: Sequence[Cell]) -> tuple[float, float]:
     """A range that holds every interval with some room, the same for small multiples."""
     ends = [end for cell in cells for end in (cell.mean, cell.low, cell.high) if end is not None] or [0.0, 1.0]
-    room = 0.06 * (max(ends) - min(ends)) or 0.5
-    return min(ends) - room, max(ends) + room
+    low, high = min(ends), max(ends)
+    if low > 0 and high / low > _DECADE:
+        return low / 1.3, high * 1.3
+    room = 0.06 * (high - low) or 0.5
+    return low - room, high + room
 
 
 def _by_decades(factor: Factor) -> bool:

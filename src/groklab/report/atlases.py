@@ -38,13 +38,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Atlas:
-    """One to three factors and a cell for each combination that was trained."""
+    """One to three factors and a cell for each combination that was trained; ``failed`` names runs that did not end."""
 
     name: str
     statement: str
     metric: str
     factors: tuple[Factor, ...]
     cells: tuple[Cell, ...]
+    failed: tuple[str, ...]
     command: str
 
 
@@ -67,6 +68,7 @@ def _atlas(known: Node) -> Atlas:
         metric=known["metric"].text(),
         factors=factors,
         cells=tuple(_cell(item, factors) for item in known["cells"].each()),
+        failed=failed.texts() if (failed := known.get("failed")) else (),
         command=known["command"].text(),
     )
 

@@ -75,10 +75,9 @@ def _beside(axes: Axes, outcome: Outcome, arms: Sequence[Arm]) -> None:
     axes.axhline(0, color=INK, linewidth=1.1, zorder=1)
     axes.axhline(outcome.threshold, color=INK, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
     axes.set_xlim(-0.55, 0.95)
-    axes.set_xticks([0.2], [_wrapped(f"{arms[1].name} {wording.MINUS} {arms[0].name}", 16)])
+    axes.set_xticks([0.2], ["difference:\n" + _wrapped(f"{arms[1].name} {wording.MINUS} {arms[0].name}", 18)])
     axes.tick_params(axis="x", length=0, pad=6)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=6))
-    axes.set_title("difference", fontsize=10, color=INK, loc="left")
     axes.text(0.95, outcome.threshold, "least that matters", color=INK, fontsize=8, ha="right", va="bottom")
 
 
@@ -116,7 +115,7 @@ def _below(axes: Axes, outcome: Outcome) -> None:
     axes.tick_params(axis="y", length=0, pad=8)
     axes.spines["left"].set_visible(False)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=6))
-    axes.set_xlabel(_wrapped(contrast_of(outcome), 58))
+    axes.set_xlabel(_wrapped(contrast_of(outcome), 38))
 
 
 def contrast_of(outcome: Outcome) -> str:
@@ -149,13 +148,16 @@ def _wrapped(text: str, width: int) -> str:
 
 
 def _heard(outcome: Outcome, arms: Sequence[Arm]) -> str:
+    def told(value: float | None) -> str:
+        return wording.in_steps(value, outcome.smallest_effect)
+
     def estimate(mean: float | None, low: float | None, high: float | None) -> str:
-        ends = "" if low is None or high is None else f" [{wording.number(low)}, {wording.number(high)}]"
-        return f"{wording.number(mean)}{ends}"
+        ends = "" if low is None or high is None else f" [{told(low)}, {told(high)}]"
+        return f"{told(mean)}{ends}"
 
     said = "; ".join(f"{arm.name} {estimate(arm.mean, arm.low, arm.high)}" for arm in arms)
     difference = estimate(outcome.mean, outcome.low, outcome.high)
     return (
         f"{titled(outcome)}: {said}. Difference {contrast_of(outcome)}: {difference}; "
-        f"the least that matters is {wording.number(outcome.threshold)}. {outcome.verdict.capitalize()}."
+        f"the least that matters is {told(outcome.threshold)}. {outcome.verdict.capitalize()}."
     )

@@ -12,7 +12,10 @@ EXPECTATIONS = ("lower", "higher", "no lower", "no higher")
 
 @dataclass(frozen=True)
 class Arm:
-    """One way of training: its mean with an interval, and a value and a run per seed (None where a run failed)."""
+    """One way of training: its mean with an interval, and a value per seed, None where there was none.
+
+    ``runs`` has one for each value, or only those that there were.
+    """
 
     name: str
     mean: float | None
@@ -61,9 +64,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Setting:
-    """How an arm was configured: ``tuned`` is what its own tuning chose."""
+    """How an arm was configured: ``tuned`` is what its own tuning chose; ``baseline`` what stands for a network."""
 
     name: str
+    baseline: str | None
     overrides: tuple[str, ...]
     tuned: tuple[tuple[str, str], ...]
     command: str
@@ -71,7 +75,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class Tuning:
-    """The budget that every arm had alike."""
+    """The budget that every arm had alike; ``params``: what was tried of each key, with the arm where arms differ."""
 
     params: tuple[tuple[str, str], ...]
     trials_per_arm: int | None
@@ -124,7 +128,7 @@ def _claim(known: Node) -> Claim:
         seeds=tuple(str(item.value) for item in known["seeds"].each()),
         base=known["base"].texts(),
         settings=tuple(_setting(name, item) for name, item in known["arms"].items()),
-        tuning=_tuning(tuning) if tuning and tuning.value else None,
+        tuning=_tuning(tuning) if tuning and tuning.value and tuning["seeds"].value else None,
         flags=known["flags"].texts(),
         command=known["command"].text(),
         num_runs=num_runs.whole() if num_runs else None,
@@ -167,10 +171,22 @@ def _arm(name: str, known: Node) -> Arm:
 def _setting(name: str, known: Node) -> Setting:
     tuned = known.get("tuned")
     chosen = tuple((key, setting(item.value)) for key, item in tuned.items()) if tuned else ()
-    return Setting(name, known["overrides"].texts(), chosen, known["command"].text())
+    baseline = known.get("baseline")
+    return Setting(
+        name, baseline.text() if baseline else None, known["overrides"].texts(), chosen, known["command"].text()
+    )
 
 
 def _tuning(known: Node) -> Tuning:
-    params = tuple((key, setting(item.value)) for key, item in known["params"].items())
     trials, seeds = (known[key].whole() for key in ("trials_per_arm", "seeds"))
-    return Tuning(params, trials, seeds, known["chosen_by"].text())
+    return Tuning(_tried(known["params"]), trials, seeds, known["chosen_by"].text())
+
+
+def _tried(known: Node) -> tuple[tuple[str, str], ...]:
+    """Of every arm, or of each by its name; what all of them tried alike is said once."""
+    if not all(isinstance(item.value, dict) for _, item in known.items()):
+        return tuple((key, setting(item.value)) for key, item in known.items())
+    by_arm = {arm: tuple((key, setting(tried.value)) for key, tried in item.items()) for arm, item in known.items()}
+    if len(set(by_arm.values())) == 1:
+        return next(iter(by_arm.values()))
+    return tuple((f"{arm}: {key}", tried) for arm, pairs in by_arm.items() for key, tried in pairs)

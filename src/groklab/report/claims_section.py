@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from groklab.report import forest, wording
 from groklab.report.claim_pictures import contrast_of, outcome_picture, titled
-from groklab.report.claims import VERDICTS, Claim, Outcome
+from groklab.report.claims import VERDICTS, Arm, Claim, Outcome
 
 SHOWN = {"supported": "✓ supported", "contradicted": "✗ contradicted", "not shown": "○ not shown"}
 _EXPECTED = {
@@ -40,7 +40,7 @@ def _shown(claim: Claim, anchor: str, scale: forest.Scale) -> dict[str, Any]:
     return {
         "claim": claim,
         "anchor": anchor,
-        "title": wording.words(claim.name),
+        "title": claim.statement.rstrip("."),
         "outcomes": [
             _outcome(outcome, scale, f"{anchor}--{number}") for number, outcome in enumerate(claim.outcomes, start=1)
         ],
@@ -64,15 +64,26 @@ def _by_seed(claim: Claim) -> list[dict[str, Any]]:
     """Per outcome a row for each seed: what each arm came to, in which run, and the paired difference."""
     tables = []
     for outcome in claim.outcomes:
-        columns = [list(itertools.zip_longest(arm.values, arm.runs)) for arm in outcome.arms]
-        count = max([len(outcome.differences), *(len(column) for column in columns)], default=0)
+        columns = [zip(arm.values, _aligned(arm), strict=True) for arm in outcome.arms]
         rows = [
-            {
-                "seed": claim.seeds[row] if row < len(claim.seeds) else str(row),
-                "cells": [column[row] if row < len(column) else (None, None) for column in columns],
-                "difference": outcome.differences[row] if row < len(outcome.differences) else None,
-            }
-            for row in range(count)
+            {"seed": seed, "cells": cells, "difference": difference}
+            for seed, difference, *cells in zip(claim.seeds, outcome.differences, *columns, strict=False)
         ]
-        tables.append({"title": titled(outcome), "arms": [arm.name for arm in outcome.arms], "rows": rows})
+        tables.append(
+            {
+                "title": titled(outcome),
+                "step": outcome.smallest_effect,
+                "arms": [arm.name for arm in outcome.arms],
+                "rows": rows,
+            }
+        )
     return tables
+
+
+def _aligned(arm: Arm) -> list[str | None]:
+    """A run for each value, where it can be told: of those that are missing none is known."""
+    if len(arm.runs) == len(arm.values):
+        return list(arm.runs)
+    there = [value is not None for value in arm.values]
+    runs = iter(arm.runs)
+    return [next(runs) if known else None for known in there] if sum(there) == len(arm.runs) else [None] * len(there)

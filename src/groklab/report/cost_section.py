@@ -51,7 +51,7 @@ def cost_section(experiments: Sequence[Experiment], anchors: Sequence[str]) -> d
         if known is not None:
             points.append(Point(len(points) + 1, experiment, known))
             places.append(anchor)
-    prices = {
+    prices: dict[str, list[tuple[Point, float | None]]] = {
         "Training time in seconds": [(point, point.experiment.cost.duration_s) for point in points],
         "Parameters": [(point, point.experiment.cost.num_parameters) for point in points],
     }

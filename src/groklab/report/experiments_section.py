@@ -1,6 +1,5 @@
 """Experiments as the template wants them: scores beside baselines, curves, pictures, data, composition, cost."""
 
-import base64
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from groklab.report import pictures, wording
+from groklab.report.embedded import inlined
 from groklab.report.records import Cost, Curves, Experiment, Picture
 
 _CLASSES_SHOWN = 20
@@ -119,12 +119,6 @@ def _embedded(picture: Picture, experiment: Experiment) -> dict[str, Any]:
         most = ", ".join(f"{a} taken for {b} ({times})" for a, b, times in experiment.confusions)
         known = f"{known} Most often confused: {most or 'nothing'}."
     return {"caption": known or f"{wording.words(picture.name)}.", "alt": heard, **inlined(picture)}
-
-
-def inlined(picture: Picture) -> dict[str, Any]:
-    """A picture as a data URI with its size."""
-    uri = f"data:image/png;base64,{base64.b64encode(picture.content).decode()}"
-    return {"uri": uri, "width": picture.width, "height": picture.height}
 
 
 def _classes(experiment: Experiment) -> dict[str, Any] | None:

@@ -17,7 +17,7 @@ from groklab.report.claims import Outcome
 from groklab.report.inline_svg import AHEAD, BEHIND, FAINT, GROUND, INK, STYLE, TIE, inline_svg
 
 MARKS = {"supported": ("o", AHEAD, AHEAD), "contradicted": ("D", BEHIND, BEHIND), "not shown": ("o", TIE, GROUND)}
-_WIDTH_INCH, _ROW_INCH, _HEAD_INCH = 2.3, 0.42, 0.5
+_WIDTH_INCH, _ROW_INCH, _HEAD_INCH = 2.3, 0.42, 0.52
 _LINEAR_TO = 4.0
 
 
@@ -54,7 +54,8 @@ def scale_of(outcomes: Iterable[Outcome]) -> Scale:
     """Room for every interval, and for the smallest effect on either side."""
     drawn = [found for outcome in outcomes if (found := in_smallest_effects(outcome))]
     low, high = min([-1.6, *(low for _, low, _ in drawn)]), max([1.6, *(high for _, _, high in drawn)])
-    return Scale(low * (1.1 if low > -_LINEAR_TO / 1.1 else 1.5), high * (1.1 if high < _LINEAR_TO / 1.1 else 1.5))
+    room = 1.1 if max(-low, high) * 1.1 <= _LINEAR_TO else 1.6  # of a logarithmic scale more is needed
+    return Scale(room * low, room * high)
 
 
 def row(outcome: Outcome, scale: Scale, *, name: str) -> str | None:
@@ -67,7 +68,7 @@ def row(outcome: Outcome, scale: Scale, *, name: str) -> str | None:
     with mpl.rc_context(STYLE):
         figure, axes = _strip(_ROW_INCH, scale)
         axes.plot([low, high], [0, 0], color=edge, linewidth=2.2, solid_capstyle="butt", zorder=2)
-        axes.plot([mean], [0], marker, color=edge, markerfacecolor=face, markeredgewidth=1.8, markersize=8, zorder=3)
+        axes.plot([mean], [0], marker, color=edge, markerfacecolor=face, markeredgewidth=1.8, markersize=7, zorder=3)
         axes.set_ylim(-1, 1)
         ends = f"[{wording.signed(low)}, {wording.signed(high)}]"
         heard = f"{outcome.metric}: {wording.signed(mean)} {ends} smallest effects, {outcome.verdict}."
@@ -81,15 +82,15 @@ def head(scale: Scale, *, name: str) -> str:
         axes.set_position((0.03, 0.0, 0.94, 0.2))
         for tick in scale.ticks:
             text = wording.MINUS * (tick < 0) + f"{abs(tick):g}"
-            axes.annotate(text, (tick, 1), (0, 3), textcoords="offset points", ha="center", fontsize=8.5, color=INK)
+            axes.annotate(text, (tick, 1), (0, 3), textcoords="offset points", ha="center", fontsize=10.5, color=INK)
         place: dict[str, Any] = {
             "textcoords": "offset points",
             "xycoords": ("data", "axes fraction"),
-            "fontsize": 8.5,
+            "fontsize": 10.5,
             "color": INK,
         }
-        axes.annotate("against", (0, 1), (-8, 15), ha="right", **place)
-        axes.annotate("for the claim", (0, 1), (8, 15), ha="left", **place)
+        axes.annotate("against", (0, 1), (-7, 17), ha="right", **place)
+        axes.annotate("for the claim", (0, 1), (7, 17), ha="left", **place)
         axes.set_ylim(0, 1)
         heard = "The scale of the rows below, in smallest effects that matter: to the right is what the claim says."
         return inline_svg(figure, name=name, description=heard)

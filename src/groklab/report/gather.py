@@ -15,8 +15,9 @@ from groklab.report.comparison import compare
 from groklab.report.composition import composition
 from groklab.report.confusions import read_confusions
 from groklab.report.curves import read_curves
+from groklab.report.embedded import read_picture
 from groklab.report.metrics import as_mapping, as_number, read_metrics
-from groklab.report.multiruns import read_groups, read_picture, read_searches
+from groklab.report.multiruns import read_groups, read_searches
 from groklab.report.records import Best, Cost, DataCard, Experiment, Picture, Report, Status
 
 _LONGEST_TEXT = 2000
@@ -27,7 +28,7 @@ def gather(root: Path) -> Report:
 
     Args:
         root: The folder of ``metrics/``, ``models/``, ``predictions/``, ``plots/``, ``pictures/``,
-            ``data/prepared/``, ``multirun/``, ``claims/`` and ``atlases/``.
+            ``data/prepared/``, ``searches/``, ``multirun/``, ``claims/`` and ``atlases/``.
 
     Raises:
         UserError: a file is there but broken; what is merely absent becomes a note.
@@ -37,7 +38,7 @@ def gather(root: Path) -> Report:
     experiments = tuple(_experiment(root, name) for name in sorted(evaluated | trained))
     return Report(
         experiments,
-        read_searches(root / "multirun"),
+        read_searches(root),
         read_groups(root / "multirun"),
         read_claims(root / "claims"),
         read_atlases(root / "atlases"),

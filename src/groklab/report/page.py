@@ -12,22 +12,18 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from groklab.files import write_atomic
-from groklab.report import claims_section, wording
+from groklab.report import claims_section, search_pictures, wording
 from groklab.report.atlases_section import atlas_sections
 from groklab.report.claims_section import claim_sections
 from groklab.report.cost_section import cost_section
-from groklab.report.experiments_section import experiment_section, inlined, run_of
+from groklab.report.experiments_section import experiment_section, run_of
 from groklab.report.gather import gather
-from groklab.report.records import Experiment, Picture, Report, Search
+from groklab.report.records import Experiment, Report, Search
 
 VERDICTS = {"ahead": "▲ ahead", "tie": "= tie", "behind": "▼ behind", "open": "? no verdict"}
-_OF_SEARCHES = {
-    "history": "Each trial's value, and the best so far.",
-    "importance": "How much of the values' spread each parameter explains.",
-}
 _FILTERS = (
     *("metric", "words", "number", "signed", "count", "duration", "moment"),
-    *("setting", "measured", "probability", "percent"),
+    *("setting", "measured", "probability", "percent", "in_steps", "signed_in_steps"),
 )
 
 
@@ -59,9 +55,11 @@ def render(report: Report) -> str:
         else None,
         atlases=atlas_sections(report.atlases, _anchors("a", (atlas.name for atlas in report.atlases))),
         sections=[experiment_section(*pair) for pair in zip(experiments, anchors, strict=True)],
-        searches=report.searches,
+        searches=[
+            _search(*pair)
+            for pair in zip(report.searches, _anchors("s", (s.name for s in report.searches)), strict=True)
+        ],
         grids=report.grids,
-        drawn={search.name: [_drawn(picture, search) for picture in search.pictures] for search in report.searches},
         cost=cost_section(experiments, anchors),
         totals=_totals(experiments),
         tally={verdict: sum(e.comparison.verdict == verdict for e in experiments) for verdict in VERDICTS},
@@ -97,9 +95,9 @@ def _totals(experiments: Iterable[Experiment]) -> dict[str, Any]:
     }
 
 
-def _drawn(picture: Picture, search: Search) -> dict[str, Any]:
-    return {
-        "caption": _OF_SEARCHES.get(picture.name, f"{wording.words(picture.name)}."),
-        "alt": f"{wording.words(picture.name)} of search {search.name}.",
-        **inlined(picture),
-    }
+def _search(search: Search, anchor: str) -> dict[str, Any]:
+    """A search with its drawings and HTML id."""
+    drawn = [search_pictures.history(search, name=f"{anchor}--history")]
+    if search.importance:
+        drawn.append(search_pictures.importance(search.importance, name=f"{anchor}--importance"))
+    return {"search": search, "anchor": anchor, "drawn": [Markup(svg) for svg in drawn]}

@@ -160,19 +160,29 @@ class Confirmed:
 
 
 @dataclass(frozen=True)
+class Trial:
+    """What one trial of a search came to; None where it failed or was pruned before it had a value."""
+
+    number: int
+    value: float | None
+
+
+@dataclass(frozen=True)
 class Search:
-    """What a search tried and found."""
+    """What a search tried and found; ``runs`` are the best trial's, ``importance`` is what each parameter explains."""
 
     name: str
     command: str
     objective: str
-    num_trials: int
+    minimized: bool
+    trials: tuple[Trial, ...]
     states: tuple[tuple[str, int], ...]
     best: int
     value: float
+    runs: tuple[str, ...]
     params: tuple[tuple[str, str], ...]
+    importance: tuple[tuple[str, float], ...]
     confirmed: Confirmed | None
-    pictures: tuple[Picture, ...]
 
 
 @dataclass(frozen=True)
@@ -184,7 +194,7 @@ class Group:
     mean: float | None
     low: float | None
     high: float | None
-    num_runs: int
+    runs: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -124,6 +124,21 @@ def number(value: float | None) -> str:
     return text.replace("-", MINUS)
 
 
+def in_steps(value: float | None, step: float) -> str:
+    """A value with the decimals that tell a tenth of ``step`` apart: of 20 none, of 0.01 three; a dash for None."""
+    if value is None or step <= 0:
+        return number(value)
+    decimals = max(0, 1 - math.floor(math.log10(step)))
+    text = f"{value:,.{decimals}f}"
+    return (text if float(text.replace(",", "")) else text.lstrip("-")).replace("-", MINUS)
+
+
+def signed_in_steps(value: float | None, step: float) -> str:
+    """The same with the sign of a difference: ``+145``."""
+    text = in_steps(value, step)
+    return f"+{text}" if value is not None and value > 0 and any(digit in text for digit in "123456789") else text
+
+
 def signed(value: float | None) -> str:
     """A difference with its sign: ``+0.014``, ``−0.003``, ``0.000``."""
     if value is None:
@@ -140,6 +155,11 @@ def setting(value: Any) -> str:
     if isinstance(value, list):
         return f"[{', '.join(setting(item) for item in value)}]"
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def significant(value: Any) -> str:
+    """A value that was found, four digits of it: ``0.01656``, ``64``, ``adam``."""
+    return f"{value:.4g}" if isinstance(value, float) else setting(value)
 
 
 def measured(name: str) -> str:
@@ -160,7 +180,7 @@ def percent(value: float | None) -> str:
     """``+2.4 %`` of 0.024; a dash for None."""
     if value is None:
         return DASH
-    digits = f"{100 * value:+.1f}" if abs(value) < 1 else f"{100 * value:+,.0f}"
+    digits = "0.0" if abs(value) < 0.0005 else f"{100 * value:+.1f}" if abs(value) < 1 else f"{100 * value:+,.0f}"
     return f"{digits.replace('-', MINUS)}\N{NO-BREAK SPACE}%"
 
 

@@ -46,6 +46,23 @@ def write_pictures(study: Study, objectives: Sequence[str], folder: Path) -> Non
         _write(draw, folder / f"{name}.png")
 
 
+def importance(study: Study) -> dict[str, float]:
+    """The share of the values' spread that each parameter explains; empty with too few trials or parameters.
+
+    Source: fANOVA; Hutter, Hoos & Leyton-Brown (2014), "An efficient approach for assessing hyperparameter importance".
+    """
+    complete = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
+    if len(complete) < _FEWEST or len(complete[0].params) < 2:
+        return {}
+    from optuna.importance import FanovaImportanceEvaluator, get_param_importances
+
+    try:
+        return get_param_importances(study, evaluator=FanovaImportanceEvaluator(seed=0))
+    except (RuntimeError, ValueError) as error:  # such as values that are all the same
+        _log.info("the parameters' importance is not known: %s", error)
+        return {}
+
+
 def _value(index: int, trial: FrozenTrial) -> float:
     return float(trial.values[index])
 

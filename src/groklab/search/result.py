@@ -10,10 +10,10 @@ from omegaconf import OmegaConf
 from optuna.trial import FrozenTrial, TrialState
 
 from groklab.config.origins import SEARCHES
-from groklab.files import write_atomic, write_json, writing
+from groklab.files import read_json, write_atomic, write_json, writing
 from groklab.launching.job import Ended, Request
 from groklab.search.confirmation import Confirmation
-from groklab.search.pictures import write_pictures
+from groklab.search.pictures import importance, write_pictures
 from groklab.search.trials import Trials
 
 
@@ -54,7 +54,7 @@ class Record:
         return text
 
     def write(self, confirmation: Confirmation | None, *, published_as: str | None, choices: set[str]) -> None:
-        """Write ``search.json``, ``best.yaml`` and the pictures; ``searches/<published_as>.yaml`` too.
+        """Write ``search.json``, ``best.yaml`` and the pictures; ``searches/<published_as>.yaml`` and ``.json`` too.
 
         Args:
             confirmation: The winner on fresh seeds, if that was asked for.
@@ -64,19 +64,18 @@ class Record:
         study, single = self.trials.study, len(self.trials.objectives) == 1
         confirmed = _confirmed(confirmation)
         trials = [_row(trial) for trial in study.get_trials(deepcopy=False) if trial.state != TrialState.WAITING]
-        write_json(
-            self.folder / "search.json",
-            {
-                "search": self.folder.name,
-                "objective": self.trials.objectives,
-                "direction": [item.name.lower() for item in study.directions],
-                "space": self.trials.space.describe(),
-                "fixed": list(self.trials.space.fixed),
-                "trials": trials,
-                "best": [trial.number for trial in study.best_trials],
-                "confirmed": confirmed,
-            },
-        )
+        found = {
+            "search": self.folder.name,
+            "objective": self.trials.objectives,
+            "direction": [item.name.lower() for item in study.directions],
+            "space": self.trials.space.describe(),
+            "fixed": list(self.trials.space.fixed),
+            "trials": trials,
+            "best": [trial.number for trial in study.best_trials],
+            "confirmed": confirmed,
+            "importance": importance(study) if single else {},
+        }
+        write_json(self.folder / "search.json", found)
         write_pictures(study, self.trials.objectives, self.folder / "pictures")
         best = self.trials.best_trial if single else None
         write_json(self.folder / "metrics.json", {"split": "search", "metrics": _measured(trials, best, confirmed)})
@@ -87,6 +86,7 @@ class Record:
         write_atomic(self.folder / "best.yaml", text)
         if published_as:
             write_atomic(Path(SEARCHES) / f"{published_as}.yaml", text)
+            write_json(Path(SEARCHES) / f"{published_as}.json", _published(found, self.folder))
 
     def _config(self, value: Any, confirmed: dict[str, float], choices: set[str]) -> str:
         """The winner's values as a config that others can build on."""
@@ -112,6 +112,12 @@ class Record:
             + ".\n"
         )
         return head + yaml.safe_dump({**({"defaults": defaults} if defaults else {}), **tree}, sort_keys=False)
+
+
+def _published(found: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """What the report tells of a search: without times, which differ each time, and with its command."""
+    trials = [{key: value for key, value in trial.items() if key != "duration_s"} for trial in found["trials"]]
+    return {**found, "trials": trials, "command": read_json(folder / "status.json").get("command", "")}
 
 
 def _plain(text: str) -> Any:
