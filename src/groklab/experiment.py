@@ -31,7 +31,7 @@ from groklab.training.request import FitRequest
 PREPARED, MODELS = Path("data/prepared"), Path("models")
 CODE = "code.json"  # which modules mattered, by their hashes
 SWEEP = "sweep.json"  # which multirun a run belongs to
-_BASELINES = RUNS / "baselines"
+BASELINES = RUNS / "baselines"
 _PUBLISHED = (
     "config.yaml",
     "status.json",
@@ -167,7 +167,7 @@ def evaluate(config: Mapping[str, Any]) -> str:
     if not (trained / WEIGHTS).exists():
         raise UserError(f"{trained}: there is no trained model; run dvc repro train@{name} first")
     prepared = prepared_data(config)
-    scores = score(trained, config, prepared, "test", memo=_BASELINES)
+    scores = score(trained, config, prepared, "test", memo=BASELINES)
     metrics = Path("metrics") / f"{name}.json"
     write_scores(
         scores,
@@ -215,7 +215,7 @@ def _score_run(config: Mapping[str, Any], folder: RunFolder, prepared: Prepared)
     metrics = folder.path / "metrics.json"
     if metrics.exists() and (split == "val" or folder.status.get("evaluated") == _asked(config, prepared)):
         return False
-    _write_into(folder, score(folder.path, config, prepared, split, memo=_BASELINES), config, prepared)
+    _write_into(folder, score(folder.path, config, prepared, split, memo=BASELINES), config, prepared)
     return True
 
 

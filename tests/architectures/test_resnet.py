@@ -68,3 +68,12 @@ def test_the_exported_file_gives_the_same_for_any_batch(tmp_path):
 def test_resnet_refuses_what_is_no_image(shape):
     with pytest.raises(ValueError, match="architecture=mlp"):
         ResNet(shape, 2)
+
+
+def test_without_shortcuts_a_block_is_its_branch_and_begins_alive():
+    block = ResidualBlock(3, 3, norm=nn.BatchNorm2d, shortcut=False)
+    x = torch.randn(4, 3, 5, 5)
+    torch.testing.assert_close(block(x), torch.relu(block.branch(x)))
+    assert block(x).abs().sum() > 0
+    plain, residual = (ResNet([1, 8, 8], 10, blocks_per_stage=2, shortcuts=flag) for flag in (False, True))
+    assert sum(p.numel() for p in plain.parameters()) < sum(p.numel() for p in residual.parameters())

@@ -22,6 +22,7 @@ class ResNet(nn.Module):
         channels: Feature maps of the first stage.
         stages: Number of stages.
         blocks_per_stage: Residual blocks of a stage, two convolutions each.
+        shortcuts: False leaves the shortcuts out: a plain network as deep, to compare with.
         activation: Makes one activation.
         norm: Makes a normalization from the number of feature maps; without one the network trains too.
         drop: Makes one dropout.
@@ -42,6 +43,7 @@ class ResNet(nn.Module):
         channels: PositiveInt = 16,
         stages: PositiveInt = 3,
         blocks_per_stage: PositiveInt = 1,
+        shortcuts: bool = True,
         activation: Callable[[], nn.Module] = nn.ReLU,
         norm: Callable[[int], nn.Module] = nn.Identity,
         drop: Callable[[], nn.Module] = nn.Identity,
@@ -63,7 +65,9 @@ class ResNet(nn.Module):
         for stage in range(stages):
             for block in range(blocks_per_stage):
                 next_size, stride = channels * 2**stage, 2 if stage > 0 and block == 0 else 1
-                layers.append(ResidualBlock(size, next_size, stride=stride, activation=activation, norm=norm))
+                layers.append(
+                    ResidualBlock(size, next_size, stride=stride, activation=activation, norm=norm, shortcut=shortcuts)
+                )
                 size = next_size
         layers += [nn.AdaptiveAvgPool2d(1), nn.Flatten(), drop(), nn.Linear(size, num_outputs)]
         self.layers = nn.Sequential(*layers)

@@ -15,15 +15,16 @@ from groklab.files import write_atomic
 
 _HEADER = "# Written by pipelines/resolve.py from conf/: change it there.\n"
 _SEARCH = "search"
+_DECIDED = ("claim", "atlas")
 
 
 def resolve_all(conf: Path, output: Path, folder: str = "") -> int:
     """Compose and check each experiment, and the data that experiments use, into ``output``; returns how many.
 
     A file whose content is the same is left alone, one whose experiment is gone is removed. Hydra's own settings go
-    along unresolved, so that ``-cp ../resolved -cn NAME`` starts the same program in the same way. Searches, the
-    experiments in ``search/``, go to a folder of that name with their sweeper, for DVC to watch: what a search
-    varies may be choices, which only ``conf`` has.
+    along unresolved, so that ``-cp ../resolved -cn NAME`` starts the same program in the same way. Searches (the
+    experiments in ``search/``), claims and atlases go to folders of those names with their sweeper, for DVC to watch:
+    what they vary may be choices, which only ``conf`` has.
 
     Args:
         conf: Folder of the configs.
@@ -49,11 +50,16 @@ def resolve_all(conf: Path, output: Path, folder: str = "") -> int:
         data = Path("data") / f"{choices['data']}.yaml"
         if data not in texts:
             texts[data] = _text(_resolved(conf, [f"data={choices['data']}"])[0], frame)
-    for path in sorted((place / _SEARCH).glob("*.yaml")):
-        word = f"experiment={PurePosixPath(folder, _SEARCH, path.stem)}"
+    swept = [
+        (path, f"experiment={PurePosixPath(folder, _SEARCH, path.stem)}")
+        for path in sorted((place / _SEARCH).glob("*.yaml"))
+    ]
+    for group in () if folder else _DECIDED:
+        swept += [(path, f"{group}={path.stem}") for path in sorted((conf / group).glob("*.yaml"))]
+    for path, word in swept:
         sweeper = compose_hydra(conf, [word]).sweeper
         watched = {**_resolved(conf, [word])[0], "hydra": {"sweeper": OmegaConf.to_container(sweeper, resolve=True)}}
-        texts[Path(_SEARCH, path.name)] = _HEADER + yaml.safe_dump(watched, sort_keys=False, width=110)
+        texts[Path(path.parent.name, path.name)] = _HEADER + yaml.safe_dump(watched, sort_keys=False, width=110)
     for path, text in texts.items():
         if not (output / path).exists() or (output / path).read_text() != text:
             write_atomic(output / path, text)

@@ -1,6 +1,7 @@
 """Every combination of some values, each a job."""
 
 import itertools
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -74,18 +75,19 @@ class Grid:
 
     Args:
         jobs: Each of them.
+        before: Jobs of the multirun that were over before.
     """
 
-    def __init__(self, jobs: Sequence[Request]) -> None:
-        self._waiting = list(jobs)
-        self._attempts = [0] * len(jobs)
+    def __init__(self, jobs: Sequence[Request], *, before: int = 0) -> None:
+        self._waiting, self._before = list(jobs), before
+        self._attempts: Counter[int] = Counter()
         self.failed: list[tuple[Request, Ended]] = []
         self.finished: list[tuple[Request, Ended]] = []
 
     @property
     def done(self) -> int:
         """Jobs that are over for good."""
-        return len(self.failed) + len(self.finished)
+        return self._before + len(self.failed) + len(self.finished)
 
     @property
     def best(self) -> str:

@@ -201,6 +201,13 @@ def place_in(config: DictConfig, name: str) -> None:
         config.hydra.sweep.dir = str(Path(str(config.hydra.sweep.dir)) / name) if told else f"multirun/{name}"
 
 
+def command_of_multirun(config: DictConfig) -> str:
+    """The shell command that gives the multirun again."""
+    words = [word for word in config.hydra.overrides.task if word.partition("=")[0] not in ("publish", "preview")]
+    more = [word for word in config.hydra.overrides.hydra if not word.startswith(("hydra.mode", "hydra.sweep.dir"))]
+    return shlex.join(["python", "pipelines/train.py", "-m", *words, *more])
+
+
 def _tracking(config: DictConfig) -> Any:
     """The tracking that the config names; made here because the assembly imports every part there is."""
     arguments: Any = OmegaConf.to_container(config.tracking, resolve=True)

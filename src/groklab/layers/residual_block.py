@@ -18,6 +18,7 @@ class ResidualBlock(nn.Module):
         stride: 2 halves height and width.
         activation: Makes one activation.
         norm: Makes a normalization from the number of feature maps.
+        shortcut: False leaves ``activation(F(x))``, two plain layers, started as others are.
 
     Source: He et al. (2016), CVPR, section 3.2, shortcut B; zero start: Goyal et al. (2017), section 5.1, and without a
         norm Zhang, Dauphin & Ma (2019), ICLR, section 3.
@@ -31,12 +32,15 @@ class ResidualBlock(nn.Module):
         stride: int = 1,
         activation: Callable[[], nn.Module] = nn.ReLU,
         norm: Callable[[int], nn.Module] = nn.Identity,
+        shortcut: bool = True,
     ) -> None:
         super().__init__()
         first, last = norm(num_outputs), norm(num_outputs)
         offset = isinstance(first, nn.Identity)
         same = stride == 1 and num_inputs == num_outputs
-        self.shortcut = nn.Identity() if same else nn.Conv2d(num_inputs, num_outputs, 1, stride=stride)
+        self.shortcut: nn.Module | None = None
+        if shortcut:
+            self.shortcut = nn.Identity() if same else nn.Conv2d(num_inputs, num_outputs, 1, stride=stride)
         self.branch = nn.Sequential(
             nn.Conv2d(num_inputs, num_outputs, 3, stride=stride, padding=1, bias=offset),
             first,
@@ -44,13 +48,15 @@ class ResidualBlock(nn.Module):
             nn.Conv2d(num_outputs, num_outputs, 3, padding=1, bias=offset),
             last,
         )
-        for parameter in (self.branch[3] if offset else last).parameters():
-            nn.init.zeros_(parameter)
+        if shortcut:
+            for parameter in (self.branch[3] if offset else last).parameters():
+                nn.init.zeros_(parameter)
         self.activation = activation()
 
     def forward(
         self, x: Float[Tensor, "batch inputs height width"]
     ) -> Float[Tensor, "batch outputs next_height next_width"]:
         """The next feature maps."""
-        outputs: Tensor = self.activation(self.shortcut(x) + self.branch(x))
+        branch = self.branch(x)
+        outputs: Tensor = self.activation(branch if self.shortcut is None else self.shortcut(x) + branch)
         return outputs

@@ -1,0 +1,1 @@
+"""Assertions with a statistical verdict."""
