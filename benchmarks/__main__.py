@@ -3,7 +3,7 @@
 import argparse
 import importlib
 
-NAMES = ("step_cost", "stacking", "startup", "search", "accuracy")
+NAMES = ("step_cost", "stacking", "growth", "equality", "fallback", "startup", "search", "accuracy")
 
 
 def main() -> None:
