@@ -32,7 +32,7 @@ def refuse_hidden_differences(claim: Claim, settings: Mapping[str, Mapping[str, 
     flat = {name: _flat(settings[name]) for name in arms}
     for name in arms[1:]:
         said = {_key(word) for arm in (arms[0], name) for word in claim.arms[arm].overrides}
-        said |= {key for arm in (arms[0], name) for point in claim.points(arm) for key in point}
+        said |= {_key(key) for arm in (arms[0], name) for point in claim.points(arm) for key in point}
         for key in sorted(flat[arms[0]].keys() | flat[name].keys()):
             first, second = (flat[arm].get(key) for arm in (arms[0], name))
             if first == second or key.startswith(("hydra.", "baseline.")):
@@ -58,7 +58,7 @@ def unequal_costs(claim: Claim, costs: Mapping[str, Mapping[int, Mapping[str, An
     """
     flags = []
     for name in [entry.removeprefix("cost/") for entry in claim.equal if entry.startswith("cost/")]:
-        seen = {arm: sorted({cost[name] for cost in by_seed.values()}) for arm, by_seed in costs.items()}
+        seen = {arm: sorted({cost[name] for cost in by_seed.values()}) for arm, by_seed in costs.items() if by_seed}
         if len({tuple(values) for values in seen.values()}) > 1:
             told = ", ".join(
                 f"{arm} {values[0]:g}" + (f" to {values[-1]:g}" if values[1:] else "") for arm, values in seen.items()
@@ -78,7 +78,9 @@ def notes(
             tried = list(dict.fromkeys(point[key] for point in points))
             numbers = [entry for entry in tried if isinstance(entry, int | float) and not isinstance(entry, bool)]
             if len(numbers) == len(tried) > 2 and value in (min(tried), max(tried)):
-                found.append(f"The best {key} of {name}, {value:g}, is the end of the range that was tried.")
+                found.append(
+                    f"The best {key.lstrip('+')} of {name}, {value:g}, is the end of the range that was tried."
+                )
     if "data.split_seed" in claim.pair and len(claim.points(next(iter(claim.arms)))) > 1:
         found.append("Each seed splits the data anew: values were chosen on examples that other seeds test on.")
     last = [outcome.metric for outcome in claim.outcomes if outcome.metric.startswith("last ")]
@@ -90,7 +92,7 @@ def notes(
 
 
 def _chosen(claim: Claim) -> set[str]:
-    return {key for name in claim.arms for point in claim.points(name) for key in point}
+    return {_key(key) for name in claim.arms for point in claim.points(name) for key in point}
 
 
 def _within(key: str, places: Iterable[str]) -> bool:

@@ -47,7 +47,7 @@ def evidence(
             arm: {
                 "overrides": list(claim.arms[arm].overrides),
                 "baseline": claim.arms[arm].baseline,
-                "tuned": dict(chosen[arm]),
+                "tuned": {key.lstrip("+"): value for key, value in chosen[arm].items()},
                 "command": _command(jobs, arm, chosen[arm]),
             }
             for arm in claim.arms
@@ -83,7 +83,7 @@ def evidence(
 
 def _tried(claim: Claim, arm: str) -> dict[str, list[Any]]:
     points = claim.points(arm)
-    return {key: list(dict.fromkeys(point[key] for point in points)) for key in points[0]}
+    return {key.lstrip("+"): list(dict.fromkeys(point[key] for point in points)) for key in points[0]}
 
 
 def _command(jobs: Jobs, arm: str, point: Mapping[str, Any]) -> str:
