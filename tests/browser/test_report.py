@@ -12,6 +12,7 @@ from tests.report.test_multiruns import write_grid, write_search
 
 pytestmark = pytest.mark.browser
 BOTH = pytest.mark.parametrize("scheme", ["light", "dark"])
+WIDE = "return document.documentElement.scrollWidth > document.documentElement.clientWidth"
 WIDTHS = pytest.mark.parametrize("width", [360, 1400])
 
 
@@ -59,8 +60,7 @@ def test_it_opens_without_errors_and_asks_the_network_for_nothing(browser, addre
 def test_the_page_never_scrolls_sideways(browser, address, width):
     show(browser, address, width, "light")
     unfold(browser)
-    wide = "return document.documentElement.scrollWidth > document.documentElement.clientWidth"
-    assert not browser.execute_script(wide)
+    assert not browser.execute_script(WIDE)
 
 
 CONTRAST = """
@@ -142,6 +142,9 @@ def test_on_paper_what_is_folded_is_there(browser, address):
     assert set(browser.execute_script(folded)) == {True}
     colour = "return getComputedStyle(document.body).backgroundColor"
     assert browser.execute_script(colour) == "rgb(255, 255, 255)"
+    a4 = {"width": 690, "height": 1000, "deviceScaleFactor": 1, "mobile": False}  # less the margins
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", a4)
+    assert not browser.execute_script(WIDE)
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
 
 

@@ -22,6 +22,7 @@ _MARKS = {
     "open": ("o", TIE, GROUND),
 }
 _LINEAR_TO = 0.1
+_SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1), (0.8, 0.8), (-0.8, -0.8), (0.8, -0.8), (-0.8, 0.8))
 _TICKS = (-1.0, -0.1, 0.0, 0.1, 1.0, 10.0)
 
 
@@ -80,7 +81,7 @@ def _scatter(title: str, pairs: Sequence[tuple[Point, float]], *, name: str) -> 
         axes.yaxis.set_major_locator(FixedLocator([tick for tick in _TICKS if low <= tick <= high]))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: wording.percent(value).replace(".0", "")))
         axes.xaxis.set_major_locator(LogLocator())
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}" if value >= 1 else f"{value:g}"))
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_minor_locator(NullLocator())
         axes.set_xlabel(f"{title} (log scale)")
@@ -99,7 +100,7 @@ def _number(axes: Axes, pairs: Sequence[tuple[Point, float]]) -> None:
     taken = [tuple(place) for place in places]
     step = 11 * figure.dpi / 72
     for (point, x), (left, up) in zip(pairs, places, strict=True):
-        sides = [(left + step * dx, up + step * dy) for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, -1))]
+        sides = [(left + step * right, up + step * above) for right, above in _SIDES]
         best = max(
             sides,
             key=lambda side: min((round(((side[0] - a) ** 2 + (side[1] - b) ** 2) ** 0.5) for a, b in taken
