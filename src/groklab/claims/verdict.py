@@ -174,7 +174,7 @@ def _sentence(outcome: Mapping[str, Any]) -> str:
 
 
 def _arms(outcome: Mapping[str, Any]) -> str:
-    names = list(outcome["contrast"])
+    names = sorted(outcome["contrast"], key=lambda name: -outcome["contrast"][name])
     means = [f"{name} {_number(outcome['arms'][name]['mean'])}" for name in names]
     return " against ".join(means) if len(means) == 2 else ", ".join(means)
 
