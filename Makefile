@@ -7,7 +7,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 1)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help install repro reference test torture ui sync check format bench clean
+.PHONY: help install repro reference test torture ui sync docs check format bench clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,6 +42,9 @@ ui: install ## the MLflow UI on 127.0.0.1:5000
 
 sync: install ## deliver to MLflow what a dead server missed
 	$(BIN)/python pipelines/sync.py
+
+docs: install ## the documentation as a site in site/, for a browser, without a network
+	$(BIN)/mkdocs build --strict
 
 check: install ## lint, format, types, import contracts
 	$(BIN)/ruff check .
