@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-LEVEL = 0.03  # of verdicts: of 400 about nothing, more than 5 % are wrong with a probability below 1 %
+LEVEL = 0.03  # of verdicts: of 400 about nothing, more than 5 % are wrong with a probability of 1 %
 CONFIDENCE = 0.95  # of intervals
 POWER = 0.8
 _EXACT = 13  # from so many pairs on, 10,000 random sign flips stand for all
