@@ -1,6 +1,7 @@
 import pytest
 
-from groklab.report.atlases import read_atlases
+from groklab.report.atlas_pictures import limits_of
+from groklab.report.atlases import Cell, read_atlases
 from groklab.report.atlases_section import atlas_sections
 
 from .evidence import write_atlases
@@ -30,6 +31,14 @@ def test_a_zero_stands_on_the_log_axis_before_the_least(panels):
     assert "Loss (validation) (log scale)" in svg
     assert "strength (log scale)" in svg
     assert svg.index(">0</text>") < svg.index(">0.0001</text>")
+
+
+def test_an_interval_that_reaches_zero_leaves_the_axis_of_means_over_decades_logarithmic():
+    cells = [Cell({}, mean, low, high, 5, ()) for mean, low, high in ((0.4, 0.3, 0.5), (60.0, -100.0, 220.0))]
+    low, high = limits_of(cells)
+    assert 0 < low < 0.4
+    assert high > 220
+    assert limits_of(cells[1:])[0] < -100
 
 
 def test_two_factors_of_words_are_a_heat_map_with_a_hole_where_nothing_was_trained(panels):

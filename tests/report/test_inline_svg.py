@@ -39,5 +39,11 @@ def test_it_takes_the_page_s_colour_and_names_no_address():
     assert "http" not in svg
 
 
+def test_places_are_told_to_a_hundredth_of_a_point_and_texts_are_kept():
+    svg = drawn("a", "0.000123456")
+    assert "0.000123456" in svg
+    assert not re.search(r'\b(?:d|x|y|transform)="[^"]*\.\d{3}', svg)
+
+
 def test_the_same_figure_gives_the_same_text():
     assert drawn("a") == drawn("a")

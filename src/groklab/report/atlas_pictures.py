@@ -40,7 +40,8 @@ def curves(
             at = [place[cell.values[over.name]] + aside for cell in known]
             for x, cell in zip(at, known, strict=True):
                 if cell.low is not None and cell.high is not None:
-                    axes.plot([x, x], [cell.low, cell.high], color=colour, linewidth=1.5, alpha=0.75, zorder=2)
+                    low = max(cell.low, limits[0])
+                    axes.plot([x, x], [low, cell.high], color=colour, linewidth=1.5, alpha=0.75, zorder=2)
             axes.plot(
                 at, [cell.mean or 0.0 for cell in known], marker=marker, color=colour, linestyle=dashes, linewidth=1.7,
                 markersize=6, label=None if label is None else wording.setting(label), zorder=3,
@@ -89,11 +90,16 @@ def rows(metric: str, over: Factor, cells: Sequence[Cell], limits: tuple[float, 
 
 
 def limits_of(cells: Sequence[Cell]) -> tuple[float, float]:
-    """A range that holds every interval with some room, the same for small multiples."""
-    ends = [end for cell in cells for end in (cell.mean, cell.low, cell.high) if end is not None] or [0.0, 1.0]
+    """A range that holds every interval with some room, the same for small multiples.
+
+    Where positive means span more than a decade, it is one of a logarithmic scale, and holds only so much of an
+    interval that reaches to zero.
+    """
+    means = [cell.mean for cell in cells if cell.mean is not None] or [0.0, 1.0]
+    ends = [end for cell in cells for end in (cell.low, cell.high) if end is not None] + means
     low, high = min(ends), max(ends)
-    if low > 0 and high / low > _DECADE:
-        return low / 1.3, high * 1.3
+    if min(means) > 0 and max(means) / min(means) > _DECADE:
+        return max(low, min(means) / 2) / 1.2, high * 1.2
     room = 0.06 * (high - low) or 0.5
     return low - room, high + room
 
