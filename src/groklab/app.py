@@ -57,9 +57,11 @@ def run(main: Callable[[], Any]) -> None:
         if "DVC_ROOT" in os.environ:
             end_with_parent()
         if hasattr(main, "__wrapped__"):
+            from groklab.config.arguments import take_defaulted
             from groklab.config.hydra_targets import guard
 
             guard()
+            take_defaulted()
         main()
     except (UserError, _Refused) as error:
         sys.exit(_say(str(error)))

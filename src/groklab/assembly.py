@@ -17,6 +17,7 @@ from groklab.data.scaling import Standardize
 from groklab.errors import UserError
 from groklab.evaluation.evaluation import Evaluation
 from groklab.layers.in_turn import InTurn
+from groklab.layers.pixel_order import PixelOrder
 from groklab.regularizers.penalty import Penalty
 from groklab.seeds import derive
 from groklab.tasks.losses import check_loss
@@ -220,10 +221,12 @@ def build_task(config: Mapping[str, Any], card: Card, regularizers: Regularizers
 
 
 def input_scale(card: Card) -> nn.Module:
-    """Standardization of the inputs by the training part; tokens stay as they are."""
+    """Standardization of the inputs by the training part, and their order of pixels; tokens stay as they are."""
     if card.inputs == "tokens":
         return nn.Identity()
-    return Standardize(card.statistics["x_mean"], card.statistics["x_std"])
+    scale = Standardize(card.statistics["x_mean"], card.statistics["x_std"])
+    order = card.statistics.get("pixel_order")
+    return scale if order is None else nn.Sequential(PixelOrder(order), scale)
 
 
 def target_scale(card: Card) -> Standardize | None:

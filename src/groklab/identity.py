@@ -52,7 +52,11 @@ def _kept(config: Mapping[str, Any]) -> dict[str, Any]:
 def _roots(kept: Mapping[str, Any]) -> list[str]:
     """The modules that the config names, and those that make objects of it."""
     modules = [target.rpartition(".")[0] for target in sorted(_targets(kept))]
-    return [*modules, "groklab.assembly", *(["groklab.adversary"] if kept.get("discriminator") else [])]
+    if kept.get("discriminator"):
+        modules.append("groklab.adversary")
+    if kept.get("data", {}).get("shuffle_pixels"):
+        modules.append("groklab.layers.pixel_order")
+    return [*modules, "groklab.assembly"]
 
 
 def _modules(modules: Iterable[str]) -> dict[str, str]:

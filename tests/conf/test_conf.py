@@ -90,6 +90,19 @@ def test_every_choice_composes(choice):
         check(*compose_config(CONF, [choice, *COMPANIONS.get(choice, [])]))
 
 
+@pytest.mark.parametrize("name", sorted(path.stem for path in (CONF / "data").glob("*.yaml")))
+def test_every_data_set_can_be_varied_from_the_command_line(name):
+    given = {"train_fraction": 0.5, "label_noise": 0.25, "shuffle_pixels": True}
+    words = [f"data.{key}={value}" for key, value in given.items()]
+    user_given = [f"data.{key}=x" for key in ("path", "time", "target") if f"\n{key}: ???" in data_yaml(name)]
+    config = check_data(*compose_config(CONF, [f"data={name}", *user_given, *words]))
+    assert given.items() <= config["data"].items()
+
+
+def data_yaml(name):
+    return (CONF / "data" / f"{name}.yaml").read_text()
+
+
 def test_every_experiment_stands_in_dvc_yaml_with_its_data():
     (variables,) = yaml.safe_load((ROOT / "dvc.yaml").read_text())["vars"]
     assert sorted(variables["experiments"]) == sorted(EXPERIMENTS + TUNED)

@@ -2,6 +2,7 @@ import logging
 import warnings
 from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -110,6 +111,25 @@ def test_pictures_are_flattened_after_standardizing_a_channel():
     data = replace(data, card=replace(data.card, statistics=statistics))
     found = answers({"tree": DecisionTreeClassifier(random_state=0)}, data, "test", memo=None)
     assert (found["tree"].outputs.argmax(1) == data.parts["test"].y).all()
+
+
+class Recorder(DummyClassifier):
+    """Keeps what it sees."""
+
+    seen: ClassVar[list] = []
+
+    def fit(self, x, y):
+        self.seen.append(x)
+        return super().fit(x, y)
+
+
+def test_pixels_are_seen_in_the_order_that_the_network_sees():
+    x = np.arange(40 * 8, dtype=np.float32).reshape(40, 2, 2, 2)
+    data = prepared("classification", x, np.arange(40) % 2, num_outputs=2)
+    order = {"x_mean": [[[0.0]], [[0.0]]], "x_std": [[[1.0]], [[1.0]]], "pixel_order": [2, 0, 3, 1]}
+    answers({"recorder": Recorder()}, replace(data, card=replace(data.card, statistics=order)), "test", memo=None)
+    (seen,) = Recorder.seen
+    assert seen[0].tolist() == [[[2, 0], [3, 1]], [[6, 4], [7, 5]]]
 
 
 def test_the_second_call_reads_what_the_first_one_fitted(tmp_path):

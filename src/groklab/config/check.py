@@ -1,6 +1,5 @@
 """A composed config, checked whole before anything is built."""
 
-import importlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import NoneType
@@ -132,7 +131,7 @@ def _part(path: tuple[str, ...], node: Any, place: Place, origins: Origins) -> P
                 raise UserError(f"{source}: {where}.{key} is no key of a part. {suggestion}")
         raise UserError(f"{origins.of(*path)}: {where} has no _target_; choose one with {path[0]}=NAME")
     try:
-        target = find_class(node["_target_"], _classes(place.bases), where=where)
+        target = find_class(node["_target_"], place.classes(), where=where)
     except UserError as error:
         raise UserError(f"{origins.of(*path)}: {error}") from error
     return Part(path, target, place.given)
@@ -207,11 +206,3 @@ def _at(node: Any, path: tuple[str, ...]) -> Any:
     for key in path:
         node = node[key]
     return node
-
-
-def _classes(names: tuple[str, ...]) -> tuple[type, ...]:
-    found = []
-    for name in names:
-        module, _, attribute = name.rpartition(".")
-        found.append(getattr(importlib.import_module(module), attribute))
-    return tuple(found)

@@ -8,11 +8,13 @@ from hydra import compose, initialize_config_dir
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
+from groklab.config.arguments import take_defaulted
 from groklab.config.origins import Origins
 
 
 def compose_config(folder: Path, overrides: Sequence[str], *, name: str = "config") -> tuple[DictConfig, Origins]:
     """The config that ``overrides`` give over ``folder/name.yaml``, and where its keys come from."""
+    take_defaulted()
     with initialize_config_dir(str(folder.resolve()), version_base="1.3"):
         config = compose(name, list(overrides), return_hydra_config=True)
     choices = OmegaConf.to_container(config.hydra.runtime.choices)
@@ -23,6 +25,7 @@ def compose_config(folder: Path, overrides: Sequence[str], *, name: str = "confi
 
 def compose_hydra(folder: Path, overrides: Sequence[str]) -> DictConfig:
     """Hydra's own node of the config that ``overrides`` give over ``folder/config.yaml``."""
+    take_defaulted()
     with initialize_config_dir(str(folder.resolve()), version_base="1.3"):
         hydra: DictConfig = compose("config", list(overrides), return_hydra_config=True).hydra
     return hydra

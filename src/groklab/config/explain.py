@@ -16,6 +16,7 @@ from hydra.errors import HydraException, OverrideParseException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from groklab.config.arguments import arguments_at
 from groklab.config.origins import SEARCHES, file_of, shown
 from groklab.config.suggest import did_you_mean, nearest
 
@@ -109,7 +110,8 @@ class _Program:
         if key == SEARCHES:  # a group only where its folder is
             words = (word.partition("=") for word in self.overrides)
             return self.unknown_option(f"{key}/{next(value for name, _, value in words if name == key)}", source)
-        node: Any = self._config(without=key, besides=besides)
+        config = self._config(without=key, besides=besides)
+        node: Any = config
         parents: list[str] = []
         for name in key.split("."):
             if not isinstance(node, DictConfig) or name not in node:
@@ -117,6 +119,7 @@ class _Program:
             node = node._get_node(name)
             parents.append(name)
         names = [str(name) for name in node] if isinstance(node, DictConfig) else []
+        names += arguments_at(config, parents)
         if not parents:
             names.append("experiment")
         prefix = "".join(f"{parent}." for parent in parents)

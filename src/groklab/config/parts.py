@@ -1,5 +1,6 @@
 """The places of a config that hold a part: what may stand there and what groklab itself hands to it."""
 
+import importlib
 from dataclasses import dataclass
 from functools import cache
 from types import NoneType
@@ -18,6 +19,14 @@ class Place:
     bases: tuple[str, ...]
     given: frozenset[str] = frozenset()
     labelled: bool = False
+
+    def classes(self) -> tuple[type, ...]:
+        """The classes of ``bases``."""
+        found = []
+        for name in self.bases:
+            module, _, attribute = name.rpartition(".")
+            found.append(getattr(importlib.import_module(module), attribute))
+        return tuple(found)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from types import SimpleNamespace
-from typing import Any, get_type_hints
+from typing import Any, Unpack, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
@@ -18,9 +18,7 @@ _STRICT = ConfigDict(extra="forbid", strict=True, arbitrary_types_allowed=True, 
 
 def argument_names(target: type, given_by_code: frozenset[str]) -> list[str]:
     """The arguments of ``target`` that a YAML may set."""
-    kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-    parameters = inspect.signature(target).parameters.values()
-    return [item.name for item in parameters if item.kind not in kinds and item.name not in given_by_code]
+    return [name for name in _arguments(target) if name not in given_by_code]
 
 
 def check_values(target: type, values: Mapping[str, Any], given_by_code: frozenset[str], *, where: str) -> None:
@@ -64,13 +62,23 @@ def _name(target: type) -> str:
 
 @cache
 def _model(target: type, given_by_code: frozenset[str]) -> type[BaseModel]:
-    signature = inspect.signature(target)
-    hints = _hints(inspect.unwrap(inspect.getattr_static(target, "__init__")))
-    fields: dict[str, Any] = {}
-    for name in argument_names(target, given_by_code):
-        default = signature.parameters[name].default
-        fields[name] = (hints.get(name, Any), ... if default is inspect.Parameter.empty else default)
+    fields: dict[str, Any] = {name: _arguments(target)[name] for name in argument_names(target, given_by_code)}
     return create_model(target.__name__, __config__=_STRICT, **fields)
+
+
+@cache
+def _arguments(target: type) -> dict[str, tuple[Any, Any]]:
+    """Annotation and default (``...`` for none) of each argument; ``**rest: Unpack[Rest]`` are the keys of ``Rest``."""
+    hints = _hints(inspect.unwrap(inspect.getattr_static(target, "__init__")))
+    found: dict[str, tuple[Any, Any]] = {}
+    for item in inspect.signature(target).parameters.values():
+        annotation = hints.get(item.name, Any)
+        if get_origin(annotation) is Unpack:
+            (rest,) = get_args(annotation)
+            found |= {name: (kind, None) for name, kind in get_type_hints(rest, include_extras=True).items()}
+        elif item.kind not in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD):
+            found[item.name] = (annotation, ... if item.default is inspect.Parameter.empty else item.default)
+    return found
 
 
 def _hints(constructor: Any) -> dict[str, Any]:

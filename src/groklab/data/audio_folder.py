@@ -5,7 +5,7 @@ import math
 import re
 import struct
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Unpack
 
 import numpy as np
 from pydantic import PositiveFloat, PositiveInt
@@ -14,6 +14,7 @@ from groklab.data.class_folder import ClassFolder, Decoded, OnError
 from groklab.data.dataset import Fraction, Inputs
 from groklab.data.file_tree import Unreadable
 from groklab.data.log_mel import log_mel, mel_filters, num_frames
+from groklab.data.variation import Variation
 from groklab.errors import UserError
 
 Array = np.ndarray[Any, Any]
@@ -68,6 +69,7 @@ class AudioFolder(ClassFolder):
         split_seed: int = 0,
         licence: str = "not stated",
         citation: str = "not stated",
+        **variation: Unpack[Variation],
     ) -> None:
         super().__init__(
             on_error=on_error,
@@ -81,6 +83,7 @@ class AudioFolder(ClassFolder):
             split_seed=split_seed,
             licence=licence,
             citation=citation,
+            **variation,
         )
         if not 0 < hop_s <= window_s <= max_s:
             raise ValueError(f"hop_s={hop_s} <= window_s={window_s} <= max_s={max_s} must hold, and hop_s be positive")

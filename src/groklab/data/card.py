@@ -33,7 +33,8 @@ class Card:
         counts: Examples in each part.
         class_counts: Examples of each class in each part (classification).
         ranges: ``x`` and ``y`` as [lowest, highest] over all parts; ``y`` is ``None`` for classes.
-        statistics: ``x_mean``, ``x_std``, ``y_mean``, ``y_std`` of the training part.
+        statistics: ``x_mean``, ``x_std``, ``y_mean``, ``y_std`` of the training part; where pixels are shuffled also
+            ``pixel_order``, for each position [height * width] the one whose pixel comes there.
         cleaning: ``rows_in``, ``rows_out``, ``duplicates_removed``, ``conflicting_labels_removed``,
             ``rules``.
         licence: Under which the data may be used.
@@ -42,7 +43,7 @@ class Card:
         source_sha256: Their hash.
         split: ``val_fraction``, ``test_fraction``, ``seed``; of a fold also ``fold`` and ``folds``.
         config_digest: Of the data set's class and constructor arguments.
-        arrays: SHA-256 of each array's file, and of the encoder's, by path within the folder.
+        arrays: SHA-256 of each array's file, and of the encoder's, by path within the folder; of the order of pixels.
         fingerprint: Hash over name and arrays.
     """
 

@@ -1,7 +1,7 @@
 """Strings of spoken digits, joined from the recordings of the Free Spoken Digit Dataset."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Unpack
 
 import numpy as np
 from jaxtyping import Float32
@@ -15,6 +15,7 @@ from groklab.data.level import levelled
 from groklab.data.log_mel import log_mel, num_frames
 from groklab.data.strings import as_symbols, connect, draw_strings, faster
 from groklab.data.transcribed_audio import TranscribedAudio
+from groklab.data.variation import Variation
 from groklab.seeds import derive
 
 Array = np.ndarray[Any, Any]
@@ -86,6 +87,7 @@ class ConnectedDigits(DataSet):
         val_fraction: Fraction | None = None,
         test_fraction: Fraction | None = None,
         split_seed: int = 0,
+        **variation: Unpack[Variation],
     ) -> None:
         super().__init__(
             name=name,
@@ -95,6 +97,7 @@ class ConnectedDigits(DataSet):
             val_fraction=val_fraction,
             test_fraction=test_fraction,
             split_seed=split_seed,
+            **variation,
         )
         if shortest > longest:
             raise ValueError(f"shortest={shortest} must not be above longest={longest}")

@@ -17,6 +17,7 @@ from groklab.data.card import Split
 from groklab.data.encoding import Encoder
 from groklab.data.inputs import read_numbers, read_texts
 from groklab.data.statistics import Scales, statistics
+from groklab.data.variation import Noise, Share, Variation
 from groklab.files import digest
 from groklab.kinds import Kind
 
@@ -75,7 +76,11 @@ class DataSet(ABC):
             fixes that part.
         test_fraction: Share of the examples that is scored once, at the end; ``None`` likewise. Shares are of
             the examples that are in no fixed part.
-        split_seed: Seed of the split, and of nothing else.
+        split_seed: Seed of the split, and of what the next three draw.
+        train_fraction: Share of the training part that is kept, each class in its proportion; what a smaller share
+            keeps, a larger one keeps too. Validation and test parts stay as they are.
+        label_noise: Share of the labels of the training part that are replaced by another class (classification).
+        shuffle_pixels: Whether networks see the pixels of all images in one random order (classification, regression).
 
     Raises:
         ValueError: An argument is out of its range or does not agree with another.
@@ -91,6 +96,7 @@ class DataSet(ABC):
     kind: Kind
     inputs: ClassVar[Inputs] = "numbers"
     overlap: int = 1  # so many examples in a row share targets
+    loads_share: ClassVar[bool] = False  # whether load() itself keeps but a share of the training part
     licence: ClassVar[str]
     citation: ClassVar[str]
 
@@ -104,6 +110,9 @@ class DataSet(ABC):
         val_fraction: Fraction | None,
         test_fraction: Fraction | None,
         split_seed: int = 0,
+        train_fraction: Share = 1.0,
+        label_noise: Noise = 0.0,
+        shuffle_pixels: bool = False,
     ) -> None:
         if not re.fullmatch(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*", name):
             raise ValueError(f"name={name!r} names a folder: use letters, digits, _, - and inner dots")
@@ -119,6 +128,10 @@ class DataSet(ABC):
                 f"val_fraction={val_fraction} and test_fraction={test_fraction} leave nothing to train on; "
                 "their sum must be below 1"
             )
+        if not 0 < train_fraction <= 1:
+            raise ValueError(f"train_fraction={train_fraction} must be above 0 and at most 1")
+        if not 0 <= label_noise < 1:
+            raise ValueError(f"label_noise={label_noise} must be at least 0 and below 1")
         self.name = name
         self.shape = None if shape is None else tuple(shape)
         self.num_features = num_features
@@ -126,6 +139,7 @@ class DataSet(ABC):
         self.val_fraction = val_fraction
         self.test_fraction = test_fraction
         self.split_seed = split_seed
+        self.train_fraction, self.label_noise, self.shuffle_pixels = train_fraction, label_noise, shuffle_pixels
 
     @abstractmethod
     def load(self) -> Raw:
@@ -174,9 +188,17 @@ class DataSet(ABC):
         Raises:
             TypeError: A constructor argument is not kept as an attribute of the same name.
         """
-        arguments: dict[str, Any] = {}
-        for key in inspect.signature(type(self)).parameters:
+        return digest([f"{type(self).__module__}.{type(self).__qualname__}", self.arguments()])
+
+    def arguments(self) -> dict[str, Any]:
+        """The constructor's arguments by name.
+
+        Raises:
+            TypeError: One is not kept as an attribute of the same name.
+        """
+        parameters = inspect.signature(type(self)).parameters.values()
+        names = [item.name for item in parameters if item.kind is not inspect.Parameter.VAR_KEYWORD]
+        for key in names:
             if not hasattr(self, key):
                 raise TypeError(f"{type(self).__qualname__} does not keep its argument {key} as self.{key}")
-            arguments[key] = getattr(self, key)
-        return digest([f"{type(self).__module__}.{type(self).__qualname__}", arguments])
+        return {key: getattr(self, key) for key in (*names, *Variation.__annotations__)}

@@ -5,7 +5,7 @@ import io
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Unpack
 
 import numpy as np
 from pydantic import PositiveInt
@@ -16,6 +16,7 @@ from groklab.data.class_folder import OnError
 from groklab.data.dataset import Fraction, Raw
 from groklab.data.file_tree import Unreadable, content_of, folders_in, listed, name_in
 from groklab.data.image_folder import ImageFolder
+from groklab.data.variation import Variation
 from groklab.errors import UserError
 from groklab.files import digest
 from groklab.kinds import Kind
@@ -64,6 +65,7 @@ class DetectionFolder(ImageFolder):
         split_seed: int = 0,
         licence: str = "not stated",
         citation: str = "not stated",
+        **variation: Unpack[Variation],
     ) -> None:
         if class_names is not None and len(set(class_names)) != len(class_names):
             raise ValueError(f"class_names={list(class_names)} names one twice")
@@ -81,6 +83,7 @@ class DetectionFolder(ImageFolder):
             split_seed=split_seed,
             licence=licence,
             citation=citation,
+            **variation,
         )
         self.class_names = None if class_names is None else list(class_names)
 

@@ -1,7 +1,7 @@
 """Real digits on real photographs: semi-synthetic scenes for detection."""
 
 from dataclasses import replace
-from typing import ClassVar
+from typing import ClassVar, Unpack
 
 import numpy as np
 from jaxtyping import UInt8
@@ -12,6 +12,7 @@ from groklab.data.dataset import DataSet, Fraction, Raw
 from groklab.data.mnist5k import MNIST5k
 from groklab.data.scenes import Material, SceneStyle, compose
 from groklab.data.sources import Package, fetch
+from groklab.data.variation import Variation
 from groklab.files import digest
 from groklab.seeds import derive
 
@@ -84,6 +85,7 @@ class DigitsOnTextures(DataSet):
         val_fraction: Fraction | None = None,
         test_fraction: Fraction | None = None,
         split_seed: int = 0,
+        **variation: Unpack[Variation],
     ) -> None:
         if len(num_scenes) != 3:
             raise ValueError(f"num_scenes={list(num_scenes)} must be three numbers: training, validation, test")
@@ -95,6 +97,7 @@ class DigitsOnTextures(DataSet):
             val_fraction=val_fraction,
             test_fraction=test_fraction,
             split_seed=split_seed,
+            **variation,
         )
         self.num_scenes, self.scene_seed = list(num_scenes), scene_seed
 

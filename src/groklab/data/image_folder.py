@@ -1,6 +1,6 @@
 """A user's own images, in a folder for each class."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Unpack
 
 import numpy as np
 from pydantic import PositiveInt
@@ -8,6 +8,7 @@ from pydantic import PositiveInt
 from groklab.data.class_folder import ClassFolder, Decoded, OnError
 from groklab.data.dataset import Fraction
 from groklab.data.image_file import open_image
+from groklab.data.variation import Variation
 
 _CLEAR = "Transparent pixels are laid on white"
 
@@ -56,6 +57,7 @@ class ImageFolder(ClassFolder):
         split_seed: int = 0,
         licence: str = "not stated",
         citation: str = "not stated",
+        **variation: Unpack[Variation],
     ) -> None:
         if len(size) != 2 or min(size) < 1:
             raise ValueError(f"size={list(size)} must be [height, width], both at least 1")
@@ -71,6 +73,7 @@ class ImageFolder(ClassFolder):
             split_seed=split_seed,
             licence=licence,
             citation=citation,
+            **variation,
         )
         self.size, self.channels, self.classes = tuple(size), channels, classes
         if not classes:

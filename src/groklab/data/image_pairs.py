@@ -1,7 +1,7 @@
 """Photographs, each beside itself made smaller."""
 
 import io
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 from jaxtyping import Shaped, UInt8
@@ -11,6 +11,7 @@ from groklab.data.card import Split
 from groklab.data.dataset import DataSet, Fraction
 from groklab.data.reduction import crop_to_multiple, reduce
 from groklab.data.statistics import Scales, statistics
+from groklab.data.variation import Variation
 from groklab.errors import UserError
 from groklab.layers.canvas import on_canvas
 
@@ -55,6 +56,7 @@ class ImagePairs(DataSet):
         val_fraction: Fraction | None,
         test_fraction: Fraction | None,
         split_seed: int = 0,
+        **variation: Unpack[Variation],
     ) -> None:
         super().__init__(
             name=name,
@@ -64,6 +66,7 @@ class ImagePairs(DataSet):
             val_fraction=val_fraction,
             test_fraction=test_fraction,
             split_seed=split_seed,
+            **variation,
         )
         if len(shape) != 3 or num_outputs != shape[0]:
             raise ValueError(

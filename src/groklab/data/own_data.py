@@ -1,6 +1,5 @@
 """Data of the user's own: a file or folder that is named in the config."""
 
-import inspect
 from pathlib import Path
 from typing import Any
 
@@ -81,12 +80,7 @@ class OwnData(DataSet):
             TypeError: A constructor argument is not kept as an attribute of the same name.
             UserError: The data are not there.
         """
-        arguments: dict[str, Any] = {}
-        for key in inspect.signature(type(self)).parameters:
-            if not hasattr(self, key):
-                raise TypeError(f"{type(self).__qualname__} does not keep its argument {key} as self.{key}")
-            if key not in _FOUND_IN_THE_DATA:
-                arguments[key] = getattr(self, key)
+        arguments = {key: value for key, value in self.arguments().items() if key not in _FOUND_IN_THE_DATA}
         states = {name: path.stat() for name, path in self.files().items()}
         found = {name: [state.st_size, state.st_mtime_ns] for name, state in states.items()}
         return digest([f"{type(self).__module__}.{type(self).__qualname__}", arguments, found])

@@ -1,7 +1,7 @@
 """A series of the user's own: CSV, TSV or Parquet, one time a row."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 from pydantic import PositiveInt
@@ -13,6 +13,7 @@ from groklab.data.table import MISSING
 from groklab.data.table_columns import Column, cells_of, describe
 from groklab.data.table_file import TableFile, read_table
 from groklab.data.time_steps import time_steps
+from groklab.data.variation import Variation
 from groklab.errors import UserError
 
 Array = np.ndarray[Any, Any]
@@ -71,6 +72,7 @@ class OwnSeries(OwnData, SeriesData):
         split_seed: int = 0,
         licence: str = "not stated",
         citation: str = "not stated",
+        **variation: Unpack[Variation],
     ) -> None:
         super().__init__(
             path=path,
@@ -87,6 +89,7 @@ class OwnSeries(OwnData, SeriesData):
             split_seed=split_seed,
             licence=licence,
             citation=citation,
+            **variation,
         )
         self.time, self.channels, self.targets = time, channels, targets
         self.encoding, self.separator = encoding, separator

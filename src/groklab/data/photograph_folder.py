@@ -1,7 +1,7 @@
 """A user's own photographs, to learn to enlarge."""
 
 import hashlib
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 from pydantic import PositiveInt
@@ -13,6 +13,7 @@ from groklab.data.image_file import open_image
 from groklab.data.image_folder import ImageFolder
 from groklab.data.image_pairs import ImagePairs, in_one_array
 from groklab.data.own_data import OwnData
+from groklab.data.variation import Variation
 from groklab.errors import UserError
 from groklab.files import digest
 
@@ -51,6 +52,7 @@ class PhotographFolder(OwnData, ImagePairs):
         split_seed: int = 0,
         licence: str = "not stated",
         citation: str = "not stated",
+        **variation: Unpack[Variation],
     ) -> None:
         if num_outputs != 3:
             raise ValueError(f"num_outputs={num_outputs} must be 3: photographs are taken in colour")
@@ -67,6 +69,7 @@ class PhotographFolder(OwnData, ImagePairs):
             split_seed=split_seed,
             licence=licence,
             citation=citation,
+            **variation,
         )
         self.on_error = on_error
 

@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Unpack
 
 import numpy as np
 from pydantic import PositiveInt
@@ -14,6 +14,7 @@ from groklab.data.encoding import Encoder
 from groklab.data.own_data import OwnData
 from groklab.data.split import PARTS
 from groklab.data.text_file import check_encoding, read_text
+from groklab.data.variation import Variation
 from groklab.data.vocabulary import Characters
 from groklab.data.windows import windows
 from groklab.errors import UserError
@@ -65,6 +66,7 @@ class PlainText(OwnData):
         split_seed: int = 0,
         licence: str = "not stated",
         citation: str = "not stated",
+        **variation: Unpack[Variation],
     ) -> None:
         super().__init__(
             name=name,
@@ -77,6 +79,7 @@ class PlainText(OwnData):
             split_seed=split_seed,
             licence=licence,
             citation=citation,
+            **variation,
         )
         if num_tokens < 3:
             raise ValueError(f"num_tokens={num_tokens} must be at least 3: padding, unknown and one token")

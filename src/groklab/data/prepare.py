@@ -17,6 +17,7 @@ from groklab.data.encoding import ENCODER, Encoder
 from groklab.data.folds import Fold, fold_parts
 from groklab.data.split import PARTS, split
 from groklab.data.swap import recover, replacing
+from groklab.data.varied import less_to_train_on, shuffled_pixels, wrong_labels
 from groklab.errors import UserError
 from groklab.files import digest, sha256, write_atomic, write_json
 
@@ -89,17 +90,21 @@ def write(dataset: DataSet, folder: Path, *, fold: Fold | None = None) -> Card:
     )
     if fold is not None:
         parts = _folded(dataset, raw, data, parts, fold, names)
+    parts, fewer = less_to_train_on(dataset, data, parts, names)
     x, y, encoder = encode(dataset, data, parts["train"])
     arrays = {part: _examples(dataset, part, x[rows], y[rows], data.keys[rows]) for part, rows in parts.items()}
-    check_shape(dataset, arrays["train"]["x"])
+    train = arrays["train"]
+    check_shape(dataset, train["x"])
+    train["y"], wrong = wrong_labels(dataset, train["y"], train["keys"], names)
+    order, shuffled = shuffled_pixels(dataset, train["x"])
     if dataset.kind == "detection":
-        require_classes(f"data {dataset.name}", arrays["train"]["y"], names)
+        require_classes(f"data {dataset.name}", train["y"], names)
     with replacing(folder) as new:
-        hashes = _write_arrays(new, arrays)
+        hashes = _write_arrays(new, arrays) | {name: digest(numbers) for name, numbers in order.items()}
         if encoder is not None:
             write_json(new / ENCODER, encoder.state())
             hashes[ENCODER] = sha256(new / ENCODER)
-        card = _describe(dataset, raw, data, arrays, hashes, names, encoder, fold)
+        card = _describe(dataset, raw, data, arrays, hashes, names, encoder, fold, order, [*fewer, *wrong, *shuffled])
         card.write(new / CARD)
         write_atomic(new / CARD_HASH, hash_line(new / CARD))
     return card
@@ -182,6 +187,8 @@ def _describe(
     names: list[str],
     encoder: Encoder | None,
     fold: Fold | None,
+    order: dict[str, list[int]],
+    varied: list[str],
 ) -> Card:
     x, y = arrays["train"]["x"], arrays["train"]["y"]
     regression, named = dataset.kind == "regression", dataset.kind in _NAMED
@@ -201,13 +208,13 @@ def _describe(
         counts={part: len(of["keys"]) for part, of in arrays.items()},
         class_counts=by_class,
         ranges={"x": _range(arrays, "x"), "y": _range(arrays, "y") if regression else None},
-        statistics=dataset.scaling(x, y),
+        statistics={**dataset.scaling(x, y), **order},
         cleaning={
             "rows_in": data.rows_in,
             "rows_out": len(data.keys),
             "duplicates_removed": data.duplicates_removed,
             "conflicting_labels_removed": data.conflicting_labels_removed,
-            "rules": [*raw.rules, *data.rules, *(encoder.rules(data.x) if encoder else [])],
+            "rules": [*raw.rules, *data.rules, *(encoder.rules(data.x) if encoder else []), *varied],
         },
         licence=dataset.licence,
         citation=dataset.citation,

@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Unpack
 
 import numpy as np
 from jaxtyping import Float64, Shaped
@@ -11,6 +11,7 @@ from pydantic import PositiveInt
 
 from groklab.data.dataset import DataSet, Fraction, Inputs, Raw
 from groklab.data.statistics import Scales
+from groklab.data.variation import Variation
 from groklab.errors import UserError
 from groklab.kinds import Kind
 
@@ -41,7 +42,8 @@ class SeriesData(DataSet):
 
     The last ``test_fraction`` of time is tested, the ``val_fraction`` before it validated. A window belongs to the
     part in which its whole horizon lies and is left out if a border runs through its horizon, so no target is in two
-    parts; its inputs may reach back into the part before, as they would on the day of the forecast.
+    parts; its inputs may reach back into the part before, as they would on the day of the forecast. ``train_fraction``
+    keeps the latest windows: some drawn at random would hold nearly all steps.
 
     Args:
         name: As in :class:`DataSet`, and so the rest that is not named here.
@@ -56,6 +58,7 @@ class SeriesData(DataSet):
 
     kind: Kind = "regression"
     inputs: ClassVar[Inputs] = "frames"
+    loads_share: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -71,6 +74,7 @@ class SeriesData(DataSet):
         val_fraction: Fraction,
         test_fraction: Fraction,
         split_seed: int = 0,
+        **variation: Unpack[Variation],
     ) -> None:
         super().__init__(
             name=name,
@@ -80,6 +84,7 @@ class SeriesData(DataSet):
             val_fraction=val_fraction,
             test_fraction=test_fraction,
             split_seed=split_seed,
+            **variation,
         )
         self.overlap = horizon
         self.window, self.horizon, self.period, self.num_targets = window, horizon, period, num_targets
@@ -119,6 +124,12 @@ class SeriesData(DataSet):
             )
         ends = starts + self.horizon
         part = np.select([ends <= val, (starts >= val) & (ends <= test), starts >= test], ["train", "val", "test"], "")
+        train = np.flatnonzero(part == "train")
+        kept = max(1, round(self.train_fraction * len(train)))
+        if kept < len(train):
+            part[train[:-kept]] = ""
+            share = f"train_fraction={self.train_fraction}"
+            rules.append(f"Of the {len(train)} windows to train on, {share} keeps the latest {kept}.")
         starts, part = starts[part != ""], part[part != ""]
         seen = starts[:, None] + np.arange(-self.window, 0)
         ahead = starts[:, None] + np.arange(self.horizon)

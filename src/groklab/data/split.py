@@ -119,7 +119,7 @@ def check_disjoint(keys: Shaped[np.ndarray, " examples"], parts: Mapping[Split, 
         raise AssertionError("an example's content is in two parts of the split")
 
 
-def ranks(seed: int, keys: Shaped[np.ndarray, " units"]) -> Shaped[np.ndarray, " units"]:
+def ranks(seed: int | str, keys: Shaped[np.ndarray, " units"]) -> Shaped[np.ndarray, " units"]:
     """A text for each key; sorted by these, keys are in an order that depends on ``seed`` and on nothing else."""
     return np.array([hashlib.sha256(f"{seed}:".encode() + key).hexdigest() for key in keys.tolist()])
 

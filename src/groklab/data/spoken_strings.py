@@ -1,6 +1,6 @@
 """Strings of spoken digits, joined from the cepstral frames of single words."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Unpack
 
 import numpy as np
 from pydantic import Field, NonNegativeInt, PositiveInt
@@ -11,6 +11,7 @@ from groklab.data.frames import pad
 from groklab.data.fsdd import DIGITS
 from groklab.data.spoken_words import MEMBER, SpokenWords, read_utterances
 from groklab.data.strings import as_symbols, draw_strings
+from groklab.data.variation import Variation
 from groklab.seeds import derive
 
 Array = np.ndarray[Any, Any]
@@ -58,6 +59,7 @@ class SpokenStrings(DataSet):
         val_fraction: Fraction | None = None,
         test_fraction: Fraction | None = None,
         split_seed: int = 0,
+        **variation: Unpack[Variation],
     ) -> None:
         super().__init__(
             name=name,
@@ -67,6 +69,7 @@ class SpokenStrings(DataSet):
             val_fraction=val_fraction,
             test_fraction=test_fraction,
             split_seed=split_seed,
+            **variation,
         )
         if shortest > longest:
             raise ValueError(f"shortest={shortest} must not be above longest={longest}")

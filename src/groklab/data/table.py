@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Unpack
 
 import numpy as np
 from pydantic import PositiveInt
@@ -14,6 +14,7 @@ from groklab.data.table_encoder import NamedCells, TableEncoder
 from groklab.data.table_file import TableFile, read_table
 from groklab.data.table_parts import drawn, fixed_parts, groups
 from groklab.data.table_target import target_classes, target_numbers, with_target
+from groklab.data.variation import Variation
 from groklab.errors import UserError
 
 Array = np.ndarray[Any, Any]
@@ -74,6 +75,7 @@ class Table(OwnData):
         split_seed: int = 0,
         licence: str = "not stated",
         citation: str = "not stated",
+        **variation: Unpack[Variation],
     ) -> None:
         super().__init__(
             path=path,
@@ -86,6 +88,7 @@ class Table(OwnData):
             split_seed=split_seed,
             licence=licence,
             citation=citation,
+            **variation,
         )
         self.kind, self.target = kind, target
         self.encoding, self.separator = encoding, separator

@@ -6,7 +6,7 @@ import math
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Unpack
 
 import numpy as np
 from pydantic import PositiveInt
@@ -16,6 +16,7 @@ from groklab.data.encoding import Encoder
 from groklab.data.own_data import OwnData
 from groklab.data.table_file import Cell, TableFile, read_table
 from groklab.data.text_file import check_encoding, read_text
+from groklab.data.variation import Variation
 from groklab.data.vocabulary import Characters, Words
 from groklab.errors import UserError
 from groklab.files import digest
@@ -74,6 +75,7 @@ class TextTable(OwnData):
         split_seed: int = 0,
         licence: str = "not stated",
         citation: str = "not stated",
+        **variation: Unpack[Variation],
     ) -> None:
         super().__init__(
             name=name,
@@ -86,6 +88,7 @@ class TextTable(OwnData):
             split_seed=split_seed,
             licence=licence,
             citation=citation,
+            **variation,
         )
         if kind not in ("classification", "regression"):
             raise ValueError(f"kind={kind!r} must be classification or regression; texts alone are data=plain_text")

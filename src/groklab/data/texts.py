@@ -1,10 +1,11 @@
 """Texts as data: what their tokens are and how many are kept."""
 
-from typing import ClassVar
+from typing import ClassVar, Unpack
 
 from pydantic import PositiveInt
 
 from groklab.data.dataset import DataSet, Fraction, Inputs
+from groklab.data.variation import Variation
 from groklab.data.vocabulary import Vocabulary
 
 
@@ -40,6 +41,7 @@ class TextData(DataSet):
         val_fraction: Fraction | None,
         test_fraction: Fraction | None,
         split_seed: int = 0,
+        **variation: Unpack[Variation],
     ) -> None:
         super().__init__(
             name=name,
@@ -49,6 +51,7 @@ class TextData(DataSet):
             val_fraction=val_fraction,
             test_fraction=test_fraction,
             split_seed=split_seed,
+            **variation,
         )
         if self.kind == "language" and num_outputs != num_tokens:
             raise ValueError(f"num_outputs={num_outputs} must be num_tokens={num_tokens}: any token may come next")

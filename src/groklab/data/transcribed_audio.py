@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Literal, Unpack
 
 import numpy as np
 from pydantic import PositiveFloat, PositiveInt
@@ -14,6 +14,7 @@ from groklab.data.file_tree import Unreadable, name_in
 from groklab.data.level import levelled
 from groklab.data.strings import as_symbols
 from groklab.data.transcript_files import Transcript, read_transcripts, tidy
+from groklab.data.variation import Variation
 from groklab.errors import UserError
 from groklab.files import digest
 from groklab.kinds import Kind
@@ -80,6 +81,7 @@ class TranscribedAudio(AudioFolder):
         split_seed: int = 0,
         licence: str = "not stated",
         citation: str = "not stated",
+        **variation: Unpack[Variation],
     ) -> None:
         super().__init__(
             name=name,
@@ -99,6 +101,7 @@ class TranscribedAudio(AudioFolder):
             split_seed=split_seed,
             licence=licence,
             citation=citation,
+            **variation,
         )
         self.transcripts, self.unit, self.lowercase = transcripts, unit, lowercase
         self.frames_per_step, self.remove_mean = frames_per_step, remove_mean

@@ -12,6 +12,7 @@ from numpy.typing import DTypeLike, NDArray
 from sklearn.base import clone, is_classifier, is_regressor
 from sklearn.exceptions import ConvergenceWarning
 
+from groklab.data.pixel_order import reordered
 from groklab.errors import UserError
 from groklab.evaluation.forms import as_targets
 from groklab.evaluation.predictions import Predictions
@@ -62,10 +63,10 @@ def predict_baselines(
 ) -> dict[str, Predictions]:
     """Each estimator's predictions for ``split``, in the order and the units of its targets.
 
-    The estimators see the network's inputs: standardized by the training part; those of scikit-learn see them
-    flattened to [n, features]. Targets of a regression are standardized for the fit and given back in data units. An
-    estimator whose ``units`` are ``data`` sees both as they are. A fit that does not converge is logged as a warning
-    and stands in ``notes``.
+    The estimators see the network's inputs: standardized by the training part, pixels in the order that the network
+    sees; those of scikit-learn see them flattened to [n, features]. Targets of a regression are standardized for the
+    fit and given back in data units. An estimator whose ``units`` are ``data`` sees both as they are. A fit that does
+    not converge is logged as a warning and stands in ``notes``.
 
     Args:
         estimators: Scikit-learn estimators by name; they are not changed.
@@ -149,6 +150,8 @@ def _inputs(estimator: Any, x: NDArray[Any], card: "Card") -> NDArray[Any]:
     if card.inputs == "tokens" or getattr(estimator, "units", "standardized") == "data":
         return np.asarray(x)
     standardized = _standardized(x, card.statistics, "x", dtype=np.float64 if x.ndim == 2 else np.float32)
+    if order := card.statistics.get("pixel_order"):
+        standardized = reordered(standardized, order)
     own = type(estimator).__module__.partition(".")[0] != "sklearn"
     return standardized if own else standardized.reshape(len(x), -1)
 
