@@ -40,6 +40,8 @@ def build_adversarial(config: Mapping[str, Any], card: Card, regularizers: Regul
             f"loss: {type(loss).__name__} is no adversarial loss; choose loss=non_saturating, loss=hinge, "
             "loss=least_squares or loss=wasserstein"
         )
+    if "pixel_order" in card.statistics:
+        raise UserError("data.shuffle_pixels=True: a generator would draw no image that a user knows; leave it false")
     maker = class_of(config["architecture"])
     if kind == "generation" and "num_latents" not in inspect.signature(maker).parameters:
         raise UserError(f"architecture: {maker.__name__} makes no images of noise; choose architecture=dcgan_generator")

@@ -90,6 +90,19 @@ def test_every_experiment_fits(fit, name):
         pytest.skip(str(error))
 
 
+VARIED = ("data.train_fraction=0.5", "data.label_noise=0.2", "data.shuffle_pixels=true")
+
+
+@pytest.mark.parametrize("architecture", ["mlp", "cnn"])
+def test_a_varied_data_set_fits(fit, architecture):
+    assert fit(f"architecture={architecture}", *VARIED).num_steps == 1
+
+
+def test_a_generator_refuses_shuffled_pixels(fit):
+    with pytest.raises(UserError, match=r"^data\.shuffle_pixels=True: a generator .*; leave it false$"):
+        fit(*DRAWN, "data.shuffle_pixels=true")
+
+
 def obstacle(architecture, regularizer, form):
     """Why a regularizer makes no sense there, by what both say of themselves; None where it does."""
     (node,) = (yaml.safe_load((CONF / "regularizer" / f"{regularizer}.yaml").read_text()) or {"none": None}).values()
