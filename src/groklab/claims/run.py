@@ -142,6 +142,11 @@ class _Deciding:
         """The run of each job that came to its end."""
         grid = Grid(list(requests.values()), before=min((request.number for request in requests.values()), default=0))
         self.multirun.run(grid)
+        if grid.failed and not grid.finished:
+            raise UserError(
+                f"all {len(grid.failed)} runs failed, the first with: {grid.failed[0][1].error}; "
+                f"see {self.multirun.folder.path}"
+            )
         ended = {request.number: end.runs[-1] for request, end in grid.finished}
         return {key: ended[request.number] for key, request in requests.items() if request.number in ended}
 
