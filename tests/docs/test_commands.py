@@ -34,8 +34,8 @@ def configs(command):
     return [[*first[:at], word, *first[at + 1 :]] for at, several in enumerate(values) for word in several] or [[]]
 
 
-@pytest.mark.parametrize("command", commands("primer.md"), ids=" ".join)
-def test_every_command_of_the_primer_composes(command, monkeypatch):
+@pytest.mark.parametrize("command", [*commands("primer.md"), *commands("gpu.md")], ids=" ".join)
+def test_every_command_composes(command, monkeypatch):
     monkeypatch.chdir(ROOT)
     for words in configs(command):
         check(*compose_config(ROOT / "conf", words))
