@@ -5,9 +5,9 @@ from pathlib import Path
 
 import yaml
 
-from groklab.claims.definition import SECTIONS
 from groklab.errors import UserError
 from groklab.files import read_json
+from groklab.primer import SECTIONS
 from groklab.report.headlines import BOUNDS, headline_of
 from groklab.report.metrics import read_metrics
 from groklab.report.records import Metrics

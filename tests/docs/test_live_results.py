@@ -5,8 +5,8 @@ import json
 import live_results
 import pytest
 
-from groklab.claims.definition import SECTIONS
 from groklab.errors import UserError
+from groklab.primer import SECTIONS
 from tests.programs import ROOT
 
 

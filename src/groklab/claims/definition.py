@@ -9,22 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from groklab.claims.measures import known_metric, reads_test
 from groklab.config.suggest import did_you_mean
 from groklab.errors import UserError
+from groklab.primer import SECTIONS
 
 Expect = Literal["higher", "lower", "no higher", "no lower"]
 Point = Mapping[str, Any]
-SECTIONS = (
-    "layers",
-    "activations",
-    "losses",
-    "gradient_descent",
-    "optimizers",
-    "cnn",
-    "rnn",
-    "gan",
-    "regularization",
-    "overfitting",
-    "baselines",
-)
 
 
 class _Model(BaseModel):

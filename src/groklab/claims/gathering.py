@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from groklab.claims.definition import SECTIONS
 from groklab.claims.verdict import CONTRADICTED, NOT_SHOWN, SUPPORTED, judged
 from groklab.errors import UserError
 from groklab.files import read_json, write_atomic, write_json
+from groklab.primer import SECTIONS
 
 _NEEDED = ("claim", "statement", "section", "outcomes", "seeds", "arms", "command", "flags")
 _HEAD = """# Claims

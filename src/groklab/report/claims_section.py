@@ -6,6 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from groklab.primer import SECTIONS
 from groklab.report import forest, wording
 from groklab.report.claim_pictures import contrast_of, outcome_picture, titled
 from groklab.report.claims import VERDICTS, Arm, Claim, Outcome
@@ -23,7 +24,7 @@ def claim_sections(claims: Sequence[Claim], anchors: Iterable[str]) -> dict[str,
     """The tally, the shared axis, the claims in the order of the overview, and those by section."""
     scale = forest.scale_of(outcome for claim in claims for outcome in claim.outcomes)
     shown = [_shown(claim, anchor, scale) for claim, anchor in zip(claims, anchors, strict=True)]
-    by_section = sorted(shown, key=lambda item: (item["claim"].section, item["claim"].name))
+    by_section = sorted(shown, key=lambda item: (_place(item["claim"].section), item["claim"].name))
     return {
         "tally": [(verdict, sum(claim.verdict == verdict for claim in claims)) for verdict in VERDICTS],
         "axis": Markup(forest.head(scale, name="claims-axis")),
@@ -34,6 +35,11 @@ def claim_sections(claims: Sequence[Claim], anchors: Iterable[str]) -> dict[str,
         ],
         "runs": sum(claim.num_runs or 0 for claim in claims),
     }
+
+
+def _place(section: str) -> tuple[int, str]:
+    """Where a section stands: as in the primer, and those that it has not last."""
+    return (SECTIONS.index(section) if section in SECTIONS else len(SECTIONS), section)
 
 
 def _shown(claim: Claim, anchor: str, scale: forest.Scale) -> dict[str, Any]:
