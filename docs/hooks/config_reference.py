@@ -10,9 +10,12 @@ import yaml
 from docstrings import plain
 from griffe import Docstring, DocstringSectionKind, Parser
 
+from groklab.config.parts import Place, places
+from groklab.config.schema import argument_names
 from groklab.config.targets import find_class
 
 _REMARK = re.compile(r"^(?P<key>\w+): [^#\n]*\S # (?P<remark>.+)$", re.MULTILINE)
+_CODE_OR_TAG = re.compile(r"(`+).*?\1|<")
 
 
 def groups(conf: Path) -> list[str]:
@@ -45,10 +48,10 @@ def _group(conf: Path, group: str) -> Iterator[str]:
     yield from (f"## {group}", "")
     for choice in choices(conf, group):
         yield from (f"#### {group}={choice} {{ #{group}-{choice.replace('/', '-')} }}", "")
-        yield from _file(conf / group / f"{choice}.yaml")
+        yield from _file(conf / group / f"{choice}.yaml", places().get(group))
 
 
-def _file(path: Path) -> Iterator[str]:
+def _file(path: Path, place: Place | None = None) -> Iterator[str]:
     text = path.read_text()
     yield from (head_comment(text), "")
     config = yaml.safe_load(text) or {}
@@ -60,9 +63,19 @@ def _file(path: Path) -> Iterator[str]:
         yield from (f"`{part['_target_']}`: {summary}", "")
         rows = _flat({key: value for key, value in part.items() if key != "_target_"}, where)
         yield from _table(rows, meanings | remarks(text), skipped=where)
+        if left := unsaid(part, place):
+            yield from (f"Left at {'its default' if len(left) == 1 else 'their defaults'}: {', '.join(left)}.", "")
     if not _is_constructor(config):
         rest = {key: value for key, value in config.items() if not _is_constructor(value)}
         yield from _table(_flat(rest), remarks(text))
+
+
+def unsaid(part: dict[str, Any], place: Place | None) -> list[str]:
+    """Arguments that a config of this place may set and that the file does not name."""
+    if place is None:
+        return []
+    names = argument_names(find_class(part["_target_"], (object,), where="conf"), place.given)
+    return [f"`{name}`" for name in names if name not in part]
 
 
 def _table(rows: Iterator[tuple[str, Any]], meanings: dict[str, str], *, skipped: str = "") -> Iterator[str]:
@@ -78,7 +91,7 @@ def _meaning(key: str, meanings: dict[str, str]) -> str:
 
 def remarks(text: str) -> dict[str, str]:
     """What a file says of its own keys, behind their values: ``lr: 0.1 # the step``."""
-    return {found["key"]: _escaped(found["remark"]) for found in _REMARK.finditer(text)}
+    return {found["key"]: escaped(found["remark"]) for found in _REMARK.finditer(text)}
 
 
 def head_comment(text: str) -> str:
@@ -89,7 +102,7 @@ def head_comment(text: str) -> str:
             break
         if "@package" not in line:
             lines.append(line.lstrip("# "))
-    return _escaped(" ".join(lines))
+    return escaped(" ".join(lines))
 
 
 def _default(entry: Any) -> str:
@@ -116,7 +129,7 @@ def described(target: str) -> tuple[str, dict[str, str]]:
     for kind in reversed(found.__mro__):
         if kind.__doc__ and kind.__module__ != "builtins":
             meanings |= _arguments(kind.__doc__)
-    return _escaped(_paragraph(inspect.getdoc(found) or "")), meanings
+    return escaped(_paragraph(inspect.getdoc(found) or "")), meanings
 
 
 def _paragraph(text: str) -> str:
@@ -126,7 +139,7 @@ def _paragraph(text: str) -> str:
 def _arguments(text: str) -> dict[str, str]:
     sections = Docstring(inspect.cleandoc(text)).parse(Parser.google, warnings=False)
     return {
-        item.name: _escaped(_paragraph(item.description))
+        item.name: escaped(_paragraph(item.description))
         for section in sections
         if section.kind is DocstringSectionKind.parameters
         for item in section.value
@@ -154,5 +167,7 @@ def _shown(value: Any) -> str:
     return "must be given" if told == "???" else f"`{told or repr(told)}`"
 
 
-def _escaped(text: str) -> str:
-    return text.replace("|", "\\|").replace("<", "&lt;")
+def escaped(text: str) -> str:
+    """Fit for a cell of a table; what is code already stands as it is."""
+    kept = _CODE_OR_TAG.sub(lambda found: "&lt;" if found[0] == "<" else found[0], text)
+    return kept.replace("|", "\\|")

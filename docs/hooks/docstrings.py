@@ -1,17 +1,18 @@
-"""Docstrings as Markdown: Sphinx's roles are plain names, and a source is a paragraph, which Griffe takes for a box."""
+"""Docstrings as Markdown: roles and links of Sphinx are plain names, and a source is a paragraph, not one of Griffe's boxes."""
 
 import re
 from typing import Any
 
 from griffe import Extension, Object
 
-_ROLE = re.compile(r":(?:mod|class|func|meth|attr):(?=`)")
+_ROLE = re.compile(r":\w+:(?=`)")
+_LINK = re.compile(r"`([^`<]+?) *<[^>`]+>`_+")
 _SOURCE = re.compile(r"^(?P<indent> *)(?P<title>Sources?): ", re.MULTILINE)
 
 
 def plain(text: str) -> str:
-    """``text`` without roles, its sources as paragraphs."""
-    return _SOURCE.sub(r"\g<indent>**\g<title>**: ", _ROLE.sub("", text))
+    """``text`` without roles and addresses, its sources as paragraphs."""
+    return _SOURCE.sub(r"\g<indent>**\g<title>**: ", _LINK.sub(r"\1", _ROLE.sub("", text)))
 
 
 class PlainDocstrings(Extension):

@@ -33,6 +33,12 @@ def test_a_key_has_its_default_and_what_the_constructor_says_of_it(page):
     assert "| `path` | must be given |" in page
 
 
+def test_arguments_that_a_file_leaves_out_are_named_but_those_that_groklab_fills(page):
+    adam, mlp = (page.split(f"#### {choice} ")[1].split("####")[0] for choice in ("optimizer=adam", "architecture=mlp"))
+    assert "`amsgrad`" in adam and "`params`" not in adam
+    assert "defaults:" not in mlp and "`activation`" not in mlp
+
+
 def test_zero_and_one_are_no_booleans(tmp_path):
     (tmp_path / "part").mkdir()
     (tmp_path / "part/one.yaml").write_text("# A part.\nzero: 0\none: 1\nnever: false\n")
@@ -47,3 +53,7 @@ def test_the_comment_at_the_top_is_one_line_without_what_hydra_reads():
 
 def test_a_remark_behind_a_value_is_its_meaning():
     assert config_reference.remarks("# top\nlr: 0.1 # the step\nname: a#b\n") == {"lr": "the step"}
+
+
+def test_code_in_a_cell_is_left_as_it_is():
+    assert config_reference.escaped("a < b | ``c < d``") == "a &lt; b \\| ``c < d``"

@@ -11,6 +11,10 @@ def test_roles_become_names_and_a_source_a_paragraph():
     assert plain(text) == "See `groklab.kinds`.\n\n    **Source**: Adams (1979).\n"
 
 
+def test_a_link_is_its_text():
+    assert plain("as in `Deep Networks <https://example.org/a_b>`__, :math:`0.5`") == "as in Deep Networks, `0.5`"
+
+
 def test_other_text_is_left_as_it_is():
     text = "Args:\n    a: The Source: of it.\n"
     assert plain(text) == text
