@@ -1,4 +1,4 @@
-"""Docstrings as Markdown: roles and links of Sphinx are plain names, and a source is a paragraph, not one of Griffe's boxes."""
+"""Docstrings as Markdown: roles and links of Sphinx are plain names, sources are paragraphs."""
 
 import re
 from typing import Any
