@@ -13,9 +13,10 @@ import torch
 import yaml
 from omegaconf import OmegaConf
 
+from groklab.claims.definition import read_claim
 from groklab.config import explain
 from groklab.config.check import check
-from groklab.config.composition import compose_config
+from groklab.config.composition import compose_config, compose_hydra
 from groklab.errors import UserError
 from tests.programs import ROOT, TORTURE, finish, train
 
@@ -24,9 +25,12 @@ EDITS_A_KEY = 40 if TORTURE else 1
 
 
 def refusal(conf, overrides):
-    """The one line that refuses what ``overrides`` compose."""
+    """The one line that refuses what ``overrides`` compose, a claim among it."""
     try:
         check(*compose_config(conf, overrides))
+        if any(word.startswith("claim=") for word in overrides):
+            sweeper = OmegaConf.to_container(compose_hydra(conf, overrides).sweeper, resolve=True)
+            read_claim({key: value for key, value in sweeper.items() if not key.startswith("_")})
     except UserError as error:
         return str(error)
     except Exception as error:
@@ -58,8 +62,9 @@ def keys(node, path=()):
     """Paths of all keys of a YAML."""
     if isinstance(node, dict):
         for key, child in node.items():
-            yield (*path, key)
-            if key not in ("defaults", "params"):  # a space is checked when it is searched
+            if path[-1:] != ("arms",):  # an arm has any name
+                yield (*path, key)
+            if key not in ("defaults", "params", "tune", "factors"):  # keys of others, checked when a job is composed
                 yield from keys(child, (*path, key))
 
 
@@ -76,6 +81,8 @@ def uses(file):
     parts = file.relative_to(CONF).with_suffix("").parts
     if parts[0] in ("config", "multirun"):
         return []
+    if parts[0] == "referee":
+        return ["claim=l1_gap"]
     if parts[0] == "experiment":
         return [f"experiment={'/'.join(parts[1:])}"]
     if parts[0] == "baseline":
@@ -143,6 +150,12 @@ def test_a_misspelt_key_on_the_command_line_is_refused_with_the_right_one(sign):
 )
 def test_a_misspelt_choice_is_refused_with_the_right_one(override, mend):
     assert refusal(CONF, [override]).endswith(f"Did you mean {mend}?")
+
+
+def test_values_of_a_part_that_is_not_chosen_are_refused_with_both_ways_out():
+    said = refusal(CONF, ["experiment=mnist5k_mlp", "regularizer=[none]"])
+    assert said.endswith("choose it too, or leave them out with ~regularizer.dropout")
+    assert refusal(CONF, ["experiment=mnist5k_mlp", "regularizer=[none]", "~regularizer.dropout"]) is None
 
 
 @pytest.mark.parametrize(

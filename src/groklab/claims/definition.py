@@ -105,11 +105,19 @@ def read_claim(keys: Mapping[str, Any]) -> Claim:
     try:
         claim = Claim.model_validate(dict(keys))
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(("hydra.sweeper", *(str(part) for part in first["loc"])))
-        raise UserError(f"{place}: {first['msg'].lower()}") from error
+        raise _refused(error) from error
     _check(claim)
     return claim
+
+
+def _refused(error: ValidationError) -> UserError:
+    first = error.errors()[0]
+    place = ".".join(("hydra.sweeper", *(str(part) for part in first["loc"])))
+    if first["type"] != "extra_forbidden":
+        return UserError(f"{place}: {first['msg'].lower()}")
+    models: dict[Any, type[BaseModel]] = {"arms": Arm, "outcomes": Outcome}
+    known = models.get(first["loc"][0], Claim) if len(first["loc"]) > 1 else Claim
+    return UserError(f"{place}: is no key. {did_you_mean(str(first['loc'][-1]), known.model_fields)}")
 
 
 def _check(claim: Claim) -> None:

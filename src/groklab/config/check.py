@@ -129,7 +129,12 @@ def _part(path: tuple[str, ...], node: Any, place: Place, origins: Origins) -> P
                 source = origins.of(*path, str(key))
                 suggestion = did_you_mean(str(key), ["_target_", "defaults"], prefix=f"{where}.")
                 raise UserError(f"{source}: {where}.{key} is no key of a part. {suggestion}")
-        raise UserError(f"{origins.of(*path)}: {where} has no _target_; choose one with {path[0]}=NAME")
+        mend = f"choose one with {path[0]}=NAME"
+        if len(path) > 1 and node:
+            mend = (
+                f"its values are set, but {path[0]}= does not choose it: choose it too, or leave them out with ~{where}"
+            )
+        raise UserError(f"{origins.of(*path)}: {where} has no _target_; {mend}")
     try:
         target = find_class(node["_target_"], place.classes(), where=where)
     except UserError as error:

@@ -48,8 +48,9 @@ def explain(error: Exception) -> str | None:
         return program.unknown_key(found[1], _source(program, text))
     if found := re.search(r"full_key: (\S+)", text):
         source = _source(program, text)
-        searches = ["hydra/sweeper=optuna"] if "OptunaSweeperConf" in text else []  # which a file may choose
-        return _misspelt_defaults(source) or program.unknown_key(found[1], source, besides=searches)
+        plugin = re.search(r"\b(\w+?)(Sweeper|Launcher)Conf\b", text)  # which a file may choose
+        chosen = [f"hydra/{plugin[2].lower()}={plugin[1].lower()}"] if plugin else []
+        return _misspelt_defaults(source) or program.unknown_key(found[1], source, besides=chosen)
     if mistake := program.misspelt_keyword():
         return mistake
     return f"{_source(program, text)}: {' '.join(text.split())}"
