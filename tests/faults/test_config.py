@@ -96,6 +96,8 @@ def uses(file):
 
 YAMLS = {path: yaml.safe_load(path.read_text()) for path in sorted(CONF.rglob("*.yaml"))}
 FILES = [path for path, node in YAMLS.items() if isinstance(node, dict)]
+ALIKE = {(path.parent, frozenset(keys(node))): path for path, node in YAMLS.items() if path.parent.name == "claim"}
+FILES = [path for path in FILES if path.parent.name != "claim" or path in ALIKE.values()]  # one of equal keys
 KEYS = {path[-1] for node in YAMLS.values() for path in keys(node)}
 
 
