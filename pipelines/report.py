@@ -1,11 +1,9 @@
 """Stage report: the pipeline outputs -> reports/index.html, one file that works offline."""
 
 import argparse
-import os
-import sys
 from pathlib import Path
 
-from groklab.errors import UserError
+from groklab.app import run
 
 
 def main() -> None:
@@ -16,14 +14,9 @@ def main() -> None:
     arguments = parser.parse_args()
     from groklab.report.page import write_report  # after --help, which need not wait for matplotlib
 
-    try:
-        write_report(arguments.root, arguments.output)
-    except UserError as error:
-        if os.environ.get("GROKLAB_TRACEBACK") == "1":
-            raise
-        sys.exit(str(error))
+    write_report(arguments.root, arguments.output)
     print(f"report {arguments.output}")
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

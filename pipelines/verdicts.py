@@ -1,11 +1,9 @@
 """Stage verdicts: the evidence of all claims -> claims/*.json and docs/claims.md, judged together."""
 
 import argparse
-import os
-import sys
 from pathlib import Path
 
-from groklab.errors import UserError
+from groklab.app import run
 
 
 def main() -> None:
@@ -19,14 +17,9 @@ def main() -> None:
     arguments = parser.parse_args()
     from groklab.claims.gathering import tally, write_verdicts  # after --help, which need not wait for scipy
 
-    try:
-        records = write_verdicts(arguments.evidence, arguments.output, arguments.page)
-    except UserError as error:
-        if os.environ.get("GROKLAB_TRACEBACK") == "1":
-            raise
-        sys.exit(str(error))
+    records = write_verdicts(arguments.evidence, arguments.output, arguments.page)
     print(f"{len(records)} claims: {tally(records)}")
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

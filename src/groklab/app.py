@@ -36,7 +36,7 @@ Values (group.key=value), such as optimizer.lr=0.01, architecture.depth=3, train
 
 --cfg job shows the composed config, --hydra-help the options of Hydra; -m runs a multirun, one job for each
 combination of comma-separated values, as in architecture.depth=1,2,4 seed=0,1,2; hydra/launcher=stack trains
-small networks as one.
+small networks as one. -m claim=NAME decides a claim, -m atlas=NAME measures an atlas.
 The same command again finds its finished run; an interrupted run goes on from its last checkpoint."""
 
 
